@@ -1,0 +1,1 @@
+"""Render, package, serve and install Kubernetes charts."""

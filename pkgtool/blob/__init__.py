@@ -1,0 +1,1 @@
+"""Bytes by key: the port under chart repositories and caches."""

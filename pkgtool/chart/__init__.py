@@ -1,0 +1,1 @@
+"""Files become a `Chart`: load, check, ignore, resolve dependencies, pack."""

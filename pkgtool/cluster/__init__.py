@@ -1,0 +1,1 @@
+"""What pkgtool needs from Kubernetes, as a port with several clusters behind it."""

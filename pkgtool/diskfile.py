@@ -1,0 +1,125 @@
+"""Read and write whole files, so that a file is either as it was or complete: the one door.
+
+Writing goes to a new file in the same folder, is flushed to the disk, and then takes the name
+in one step. A symbolic link is never written through: in a chart it may point anywhere
+(CVE-2025-53547). Reading has a limit, so that `/dev/zero` is an error and not a full memory.
+
+Source: `spec/reliability.md` §5.4 and the advisories it lists.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from pkgtool.errors import FileUnreadable, FileUnwritable
+
+READ_LIMIT_BYTES = 100 * 1024 * 1024
+"""No single file that pkgtool reads as a whole is larger than this."""
+
+
+def read_file(path: Path, *, limit_bytes: int = READ_LIMIT_BYTES) -> bytes:
+    """Return the bytes of the regular file `path`.
+
+    Raises:
+        FileUnreadable: It is missing, no regular file, unreadable, or over `limit_bytes`.
+    """
+    try:
+        # O_NONBLOCK: opening a FIFO without a writer would wait for ever.
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise FileUnreadable(f"not a regular file: {str(path)!r}")
+            data = file.read(limit_bytes + 1)
+    except OSError as error:
+        raise FileUnreadable(f"cannot read {str(path)!r}: {_reason(error)}") from error
+    if len(data) > limit_bytes:
+        raise FileUnreadable(f"{str(path)!r} is larger than {limit_bytes} bytes")
+    return data
+
+
+def write_file(path: Path, data: bytes, *, mode: int = 0o644, replace: bool = True) -> None:
+    """Put `data` at `path` in one step; missing folders are made.
+
+    Args:
+        path: Where; a symbolic link there is refused.
+        data: The whole content.
+        mode: Permission bits of the new file.
+        replace: Whether an existing file may be replaced.
+
+    Raises:
+        FileUnwritable: The disk is full, read-only or forbidden, or something is in the way.
+            What was at `path` before is unchanged.
+    """
+    with _translated(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_symlink():
+            raise FileUnwritable(f"refusing to write through the symbolic link {str(path)!r}")
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        try:
+            _write_new(temporary, data, mode)
+            if replace:
+                temporary.replace(path)
+            else:
+                os.link(temporary, path)
+            _sync_folder(path.parent)
+        finally:
+            with suppress(OSError):
+                temporary.unlink()
+
+
+def make_folder(path: Path, *, mode: int = 0o755) -> Path:
+    """Make `path` and its parents where missing, and return it.
+
+    Raises:
+        FileUnwritable: A file is in the way, or making folders is not allowed.
+    """
+    with _translated(path):
+        path.mkdir(parents=True, exist_ok=True, mode=mode)
+    return path
+
+
+def remove_file(path: Path) -> None:
+    """Remove the file `path`; a missing one is fine.
+
+    Raises:
+        FileUnwritable: Removing is not allowed.
+    """
+    with _translated(path):
+        path.unlink(missing_ok=True)
+
+
+def _write_new(path: Path, data: bytes, mode: int) -> None:
+    # O_EXCL: a leftover of a killed run with our process id is removed, never followed.
+    path.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+    with os.fdopen(os.open(path, flags, mode), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename inside `folder` survive a power cut, where the system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FileUnwritable(
+            f"cannot write {str(path)!r}: {_reason(error)}",
+            hint="nothing was changed; free space or fix permissions, then run it again",
+        ) from error
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()

@@ -1,0 +1,1 @@
+"""Text becomes ordered, validated `Manifest`s that know which template line made them."""

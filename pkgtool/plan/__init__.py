@@ -1,0 +1,1 @@
+"""A previous release and the desired manifests become a `Plan`: decide first, act later."""

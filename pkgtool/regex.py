@@ -1,0 +1,35 @@
+"""Match patterns that come from outside, in time linear in the text: the one door to RE2.
+
+`re` backtracks, so a pattern in a chart could stall a server (`(a+)+$`); RE2 cannot.
+Go's `regexp` is the same language, so charts mean the same here as in Helm.
+The library is imported by the first pattern: most runs never need it.
+
+Source: https://github.com/google/re2/wiki/Syntax, and `spec/reliability.md` §2.5.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from pkgtool.errors import PatternInvalid
+
+
+@lru_cache(maxsize=512)
+def compile_pattern(pattern: str) -> Any:
+    """Return the compiled RE2 `pattern`, with the methods of a `re.Pattern`.
+
+    Raises:
+        PatternInvalid: `pattern` is not in RE2's language.
+    """
+    import re2  # noqa: PLC0415
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        reason = error.args[0] if error.args else "not a regular expression"
+        text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+        raise PatternInvalid(
+            f"invalid regular expression {pattern[:200]!r}: {text}",
+            hint="patterns follow RE2: no backreferences, no look-around",
+        ) from error

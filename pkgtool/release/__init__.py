@@ -1,0 +1,1 @@
+"""The record of an installed chart, and the rules over a list of its revisions."""

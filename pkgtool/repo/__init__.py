@@ -1,0 +1,1 @@
+"""Charts at rest: the index, fetching and verifying, publishing."""

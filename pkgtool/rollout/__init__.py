@@ -1,0 +1,1 @@
+"""Carry out a `Plan` against a cluster: waves, hooks, waiting."""

@@ -1,0 +1,1 @@
+"""The repository server: an index and tarballs over HTTP."""

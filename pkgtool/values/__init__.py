@@ -1,0 +1,1 @@
+"""Inputs become `Values`: defaults, files, `--set` flags and globals, merged by Helm's rules."""

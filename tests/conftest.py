@@ -1,0 +1,64 @@
+"""Fixtures that every test may use; network access is refused outside loopback."""
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+SHARED = Path(os.environ.get("PKGTOOL_SHARED", str(ROOT.parent / "shared")))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite golden files; then read the diff"
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare text with a committed file: `golden("walk/1-values.yaml", text)`."""
+    update = request.config.getoption("--update-golden")
+
+    def compare(name: str, actual: str) -> None:
+        path = TESTS / "golden" / name
+        if update:
+            if not path.exists() or path.read_text() != actual:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(actual)
+                print(f"updated {path.relative_to(ROOT)}")
+            return
+        assert path.exists(), f"no golden file; run: pytest {request.node.nodeid} --update-golden"
+        assert actual == path.read_text()
+
+    return compare
+
+
+@pytest.fixture
+def charts() -> Path:
+    """The folder of reference charts."""
+    return ROOT / "charts"
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of public fixtures beside the checkout; without it the test is skipped."""
+    if not SHARED.is_dir():
+        pytest.skip(f"needs the public fixtures in {SHARED} (set PKGTOOL_SHARED)")
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that leaves the machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if isinstance(address, tuple) and str(address[0]) not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
