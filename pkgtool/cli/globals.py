@@ -1,0 +1,62 @@
+"""Flags that every command takes, before or after its name, and the settings they make.
+
+Helm's scripts write `helm list -n prod` as readily as `helm -n prod list`; so both are the same
+here: each flag writes into the root context, and `current_settings` reads from there.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from pkgtool.settings import Settings, read_settings
+
+Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
+
+_SETTINGS = "pkgtool.settings"
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    """Keep a flag that was given; the last place it was given in wins."""
+    if value is not None and param.name is not None:
+        flags: dict[str, object] = ctx.find_root().ensure_object(dict)
+        flags[param.name] = value
+
+
+def _flag(*names: str, **options: Any) -> Callable[[Wrapped], Wrapped]:
+    return click.option(*names, expose_value=False, callback=_remember, is_eager=True, **options)
+
+
+_FLAGS = (
+    _flag("--namespace", "-n", metavar="NAME", help="Namespace of the release."),
+    _flag("--cluster", metavar="local", help="Use the embedded cluster."),
+    _flag("--kubeconfig", metavar="PATH", help="Path of a kubeconfig."),
+    _flag("--debug", is_flag=True, default=None, help="Say more."),
+    _flag("--color", "--colour", "color", metavar="WHEN", help="never, auto or always."),
+    _flag("--repository-config", metavar="PATH", help="Path of repositories.yaml."),
+    _flag("--repository-cache", metavar="PATH", help="Folder of cached indexes."),
+)
+
+
+def global_options(command: Wrapped) -> Wrapped:
+    """Give `command` the flags that every command takes."""
+    for add in reversed(_FLAGS):
+        command = add(command)
+    return command
+
+
+def current_settings() -> Settings:
+    """Return the settings of the running command line.
+
+    Raises:
+        SettingInvalid: A flag or variable holds something unusable.
+    """
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return read_settings(os.environ)
+    root = context.find_root()
+    if _SETTINGS not in root.meta:
+        root.meta[_SETTINGS] = read_settings(os.environ, **root.ensure_object(dict))
+    settings = root.meta[_SETTINGS]
+    return settings if isinstance(settings, Settings) else read_settings(os.environ)

@@ -1,0 +1,113 @@
+"""The one place that writes to the terminal: text, tables, JSON, YAML, colours.
+
+Whatever comes from a chart, a server or a cluster is hostile to a terminal until its control
+characters are gone. In pipes bytes pass as they are, for programs read them.
+
+Source: `spec/reliability.md` §2.4 (terminal row); Helm v4 `pkg/cli/output` and gosuri/uitable for
+the shape of tables.
+"""
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from pkgtool.cli.globals import current_settings
+
+_STYLES = {"green": "32", "red": "31", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
+_STATUS = {
+    "deployed": "green",
+    "failed": "red",
+    "unknown": "red",
+    "pending-install": "yellow",
+    "pending-upgrade": "yellow",
+    "pending-rollback": "yellow",
+    "uninstalling": "yellow",
+}
+
+
+def _is_hostile(char: str) -> bool:
+    code = ord(char)
+    return (
+        (code < 32 and char not in "\n\t")
+        or 127 <= code < 160
+        or 0x202A <= code <= 0x202E
+        or 0x2066 <= code <= 0x2069
+        or code in (0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF)
+    )
+
+
+def visible(text: str) -> str:
+    """Return `text` with characters that would steer a terminal replaced by `␛`."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join("␛" if _is_hostile(char) else char for char in text)
+
+
+def write(text: str, *, newline: bool = True) -> None:
+    """Write foreign `text` to standard output."""
+    shown = visible(text) if sys.stdout.isatty() else text
+    click.echo(shown, nl=newline)
+
+
+def note(text: str) -> None:
+    """Write a remark for the human to standard error."""
+    click.echo(visible(text), err=True)
+
+
+def write_error(text: str, *, exit_code: int) -> int:
+    """Write `Error: text` to standard error and return `exit_code`."""
+    click.echo(f"{style('Error:', 'red', err=True)} {visible(text)}", err=True)
+    return exit_code
+
+
+def color_wanted(*, err: bool = False) -> bool:
+    """Whether output may be coloured: `--color`, then `NO_COLOR`, then whether it is a terminal."""
+    mode = current_settings().color
+    return (sys.stderr if err else sys.stdout).isatty() if mode == "auto" else mode == "always"
+
+
+def style(text: str, name: str, *, err: bool = False) -> str:
+    """Return `text` in the style `name` where colours are wanted."""
+    return f"\x1b[{_STYLES[name]}m{text}\x1b[0m" if color_wanted(err=err) else text
+
+
+def style_status(status: str) -> str:
+    """Return a release status in its colour."""
+    return style(status, _STATUS[status]) if status in _STATUS else status
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, width: int = 0) -> str:
+    """Return a table as Helm prints it: padded columns, joined by tabs, the last one padded too.
+
+    Args:
+        header: Column titles; empty for none.
+        rows: Cells, already text.
+        width: Cut cells to this many characters with `...`; 0 leaves them whole.
+    """
+    lines = [[_cell(cell, width) for cell in row] for row in rows]
+    if header:
+        lines.insert(0, list(header))
+    if not lines:
+        return ""
+    widths = [max(len(row[i]) for row in lines) for i in range(len(lines[0]))]
+    return "".join(
+        "\t".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)) + "\n"
+        for row in lines
+    )
+
+
+def _cell(text: str, width: int) -> str:
+    flat = visible(text).replace("\n", " ").replace("\t", " ")
+    return f"{flat[: width - 3]}..." if width and len(flat) > width else flat
+
+
+def write_data(value: Any, form: str) -> None:
+    """Write `value` as `json` (one line, Go's escapes) or `yaml`."""
+    from pkgtool import yamlcodec  # noqa: PLC0415
+
+    if form == "json":
+        write(yamlcodec.dump_json(value))
+    else:
+        write(yamlcodec.dump(value), newline=False)
