@@ -1,0 +1,44 @@
+"""Everything outside that a verb may touch, handed to it in one frozen value.
+
+Verbs see protocols; `wiring` chooses the adapters. Time, chance and waiting come from here too, so
+that a test decides them.
+"""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pkgtool.cluster.protocol import Cluster
+from pkgtool.store.lease import Holder
+from pkgtool.store.protocol import ReleaseStore
+from pkgtool.template.protocol import Engine
+
+
+def say_nothing(message: str) -> None:
+    """Drop a progress message."""
+    del message
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A cluster, its release records, and the world around them."""
+
+    cluster: Cluster
+    store: ReleaseStore
+    engines: Mapping[str, Engine]
+    holder: Holder
+    """Who this process is, for those who find a release held."""
+    clock: Callable[[], datetime]
+    """Now, in UTC."""
+    monotonic: Callable[[], float]
+    """Seconds that only grow, for durations."""
+    sleep: Callable[[float], None]
+    random: random.Random = field(default_factory=random.SystemRandom)
+    lock_wait_s: float = 60.0
+    """How long to wait for another operation on the same release."""
+    makes_namespaces: bool = False
+    """Whether a missing namespace is made without being asked: on the embedded cluster there is
+    nobody else who would."""
+    say: Callable[[str], None] = say_nothing
+    """Progress, one line at a time, for a human."""

@@ -1,0 +1,122 @@
+"""Walk a chart through the pure half: values, context, text, manifests.
+
+This is the shared beginning of `template`, `lint`, `install`, `upgrade` and `diff`; every arrow's
+result is kept, so that `template --stage` can print any of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pkgtool.chart.deps import check_dependencies, process_chart
+from pkgtool.chart.model import Chart
+from pkgtool.errors import ChartInvalid
+from pkgtool.manifest.model import ManifestSet
+from pkgtool.manifest.parse import parse_manifests
+from pkgtool.manifest.validate import validate_manifests
+from pkgtool.template.capabilities import Capabilities
+from pkgtool.template.context import Lookup, ReleaseFacts, RenderContext, lookup_nothing
+from pkgtool.template.fence import run_fenced
+from pkgtool.template.protocol import Engine
+from pkgtool.template.render import RenderedChart, render_chart
+from pkgtool.values.schema import check_values
+from pkgtool.versions import Constraint, Version
+
+
+@dataclass(frozen=True, slots=True)
+class WalkOptions:
+    """How a chart is rendered and judged."""
+
+    validate: bool = True
+    """Whether objects are checked against the schemas of their kinds."""
+    strict: bool = False
+    """Whether a kind without a schema is an error instead of a warning."""
+    schema: bool = True
+    """Whether values are checked against `values.schema.json`."""
+    subchart_notes: bool = False
+    lint: bool = False
+    enable_dns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a render may know besides the chart and its values."""
+
+    release: ReleaseFacts
+    engines: Mapping[str, Engine]
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    lookup: Lookup = lookup_nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """The result of every arrow of the pure half."""
+
+    chart: Chart
+    """With only the dependencies in use, their defaults merged in: what a release records."""
+    values: Mapping[str, Any]
+    context: RenderContext
+    rendered: RenderedChart
+    desired: ManifestSet
+    warnings: tuple[str, ...]
+
+
+def walk_chart(
+    chart: Chart, inputs: Mapping[str, Any], around: Surroundings, options: WalkOptions
+) -> Walked:
+    """Turn `chart` and the user's values `inputs` into manifests.
+
+    Raises:
+        ChartError, ValuesError, TemplateError, ManifestError: Nothing was sent or stored.
+    """
+    _check_chart(chart, around.capabilities)
+    processed = process_chart(chart, inputs)
+    if options.schema:
+        check_values(processed.chart, processed.values)
+    context = RenderContext(
+        chart=processed.chart,
+        values=processed.values,
+        release=around.release,
+        capabilities=around.capabilities,
+        lookup=around.lookup,
+        lint=options.lint,
+        enable_dns=options.enable_dns,
+    )
+    rendered = run_fenced(
+        lambda: render_chart(context, around.engines, subchart_notes=options.subchart_notes)
+    )
+    desired = parse_manifests(
+        rendered.files, namespace=around.release.namespace, crds=_all_crds(processed.chart)
+    )
+    warnings = [*processed.warnings, *rendered.warnings, *desired.warnings]
+    if options.validate:
+        warnings += validate_manifests(
+            desired, kube_version=around.capabilities.minor, strict=options.strict
+        )
+    return Walked(processed.chart, processed.values, context, rendered, desired, tuple(warnings))
+
+
+def _check_chart(chart: Chart, capabilities: Capabilities) -> None:
+    """Refuse charts that cannot be installed: libraries, missing parts, other Kubernetes."""
+    if chart.is_library:
+        raise ChartInvalid(
+            f"library charts are not installable: {chart.name!r}",
+            hint="depend on it from an application chart",
+        )
+    check_dependencies(chart)
+    wanted = chart.metadata.kube_version
+    if wanted and not Constraint.parse(wanted).check(Version.parse(capabilities.kube_version)):
+        raise ChartInvalid(
+            f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes "
+            f"{capabilities.kube_version}",
+            hint="choose another cluster, or render for another with --kube-version",
+        )
+
+
+def _all_crds(chart: Chart) -> dict[str, bytes]:
+    """Return the CRDs of the whole tree by full path, parents first."""
+    return {
+        f"{prefix}/{path}": data
+        for prefix, part in chart.walk()
+        for path, data in part.crds.items()
+    }
