@@ -353,6 +353,13 @@ class RolloutFailed(ReleaseError):
     code = "P509"
 
 
+class LeaseLost(ReleaseError):
+    """Another process took over the release in the middle; this one stopped where it was."""
+
+    code = "P510"
+    exit_code = 75
+
+
 class ClusterError(PkgtoolError):
     """The cluster did not do what was asked."""
 

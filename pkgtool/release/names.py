@@ -1,0 +1,68 @@
+"""Judge release names, and make one up when none is given.
+
+A release name becomes part of object names and a label value, so it is a DNS name of at most 53
+characters: Kubernetes allows 63, and ten are left for what charts append.
+
+Source: Helm v4 `pkg/chart/common/util` and `pkg/action/install.go`; the words of the message are
+Helm's, because scripts look for them.
+"""
+
+from random import Random
+
+from pkgtool.errors import ReleaseNameInvalid
+
+LIMIT_CHARACTERS = 53
+"""The longest name that is allowed."""
+
+_PATTERN = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
+_ALPHANUMERIC = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_ALLOWED = _ALPHANUMERIC | {"-"}
+
+_ADJECTIVES = (
+    "able amber ample brave brisk calm candid clever cosmic crisp dapper daring eager early easy "
+    "fair fancy fleet fresh gentle giddy glad golden grand happy hardy honest humble jolly keen "
+    "kind light lively loyal lucky mellow merry mighty modest neat nimble noble olive patient "
+    "polite proud quick quiet rapid ready rosy royal rustic silent silver simple smooth snappy "
+    "solid spry steady sunny swift tidy tranquil trusty upbeat velvet vivid warm wise witty zesty"
+)
+_ANIMALS = (
+    "alpaca badger beaver bison bobcat camel caribou cheetah condor cougar crane dingo dolphin "
+    "donkey eagle falcon ferret finch gazelle gecko gibbon goose gopher heron hippo ibex iguana "
+    "jackal jaguar kestrel kiwi koala lemur leopard lizard llama lynx magpie manatee marmot "
+    "marten mink moose narwhal newt ocelot orca osprey otter owl panda parrot pelican penguin "
+    "puffin python quail quokka rabbit raccoon raven robin salmon seal sparrow squid stork swan "
+    "tapir tiger toucan turtle walrus weasel whale wombat yak zebra"
+)
+
+
+def check_release_name(name: str) -> None:
+    """Refuse names that Kubernetes would refuse later.
+
+    Raises:
+        ReleaseNameInvalid: `name` is empty, too long, or not a lower-case DNS name.
+    """
+    if not name:
+        raise ReleaseNameInvalid(
+            "no name provided", hint="give a release name, or use --generate-name"
+        )
+    if len(name) > LIMIT_CHARACTERS or not all(map(_is_label, name.split("."))):
+        raise ReleaseNameInvalid(
+            f"invalid release name, must match regex {_PATTERN} and the length must not be "
+            f"longer than {LIMIT_CHARACTERS}: {name[:80]!r}",
+            hint=_repaired(name),
+        )
+
+
+def generate_name(random: Random) -> str:
+    """Return a name made of an adjective and an animal: `witty-otter`."""
+    return f"{random.choice(_ADJECTIVES.split())}-{random.choice(_ANIMALS.split())}"
+
+
+def _is_label(label: str) -> bool:
+    return bool(label) and _ALLOWED.issuperset(label) and not {label[0], label[-1]} & {"-"}
+
+
+def _repaired(name: str) -> str:
+    """Suggest the nearest name that is allowed, or nothing."""
+    kept = "".join(c if c in _ALLOWED else "-" for c in name.lower())[:LIMIT_CHARACTERS].strip("-")
+    return f"try {kept!r}" if kept and _ALPHANUMERIC & set(kept) else ""
