@@ -1,15 +1,15 @@
 """Everything outside that a verb may touch, handed to it in one frozen value.
 
-Verbs see protocols; `wiring` chooses the adapters. Time, chance and waiting come from here too, so
-that a test decides them.
+Verbs see protocols; `wiring` chooses the adapters. Time and chance come from here too, so that a
+test decides them.
 """
 
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from pkgtool.cluster.protocol import Cluster
+from pkgtool.rollout.wait import Pace
 from pkgtool.store.lease import Holder
 from pkgtool.store.protocol import ReleaseStore
 from pkgtool.template.protocol import Engine
@@ -29,11 +29,7 @@ class Session:
     engines: Mapping[str, Engine]
     holder: Holder
     """Who this process is, for those who find a release held."""
-    clock: Callable[[], datetime]
-    """Now, in UTC."""
-    monotonic: Callable[[], float]
-    """Seconds that only grow, for durations."""
-    sleep: Callable[[float], None]
+    pace: Pace = field(default_factory=Pace)
     random: random.Random = field(default_factory=random.SystemRandom)
     lock_wait_s: float = 60.0
     """How long to wait for another operation on the same release."""

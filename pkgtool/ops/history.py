@@ -1,0 +1,33 @@
+"""`history`, `status` and `get`: what is recorded of a release."""
+
+from pkgtool.errors import RevisionNotFound
+from pkgtool.ops.session import Session
+from pkgtool.ops.uninstall import require_release
+from pkgtool.release.model import Release, ReleaseKey
+
+
+def history(session: Session, name: str, namespace: str, *, limit: int = 256) -> list[Release]:
+    """Return the last `limit` revisions of a release, oldest first.
+
+    Raises:
+        ReleaseNotFound: There is no such release.
+    """
+    require_release(session, name, namespace)
+    return list(session.store.history(name, namespace).releases)[-limit:] if limit else []
+
+
+def get_release(session: Session, name: str, namespace: str, *, revision: int = 0) -> Release:
+    """Return one revision of a release; 0 means the last.
+
+    Raises:
+        ReleaseNotFound: There is no such release.
+        RevisionNotFound: There is no such revision.
+        RecordCorrupt: There is, but it cannot be decoded.
+    """
+    if not revision:
+        return require_release(session, name, namespace)
+    try:
+        return session.store.get(ReleaseKey(namespace, name, revision))
+    except RevisionNotFound:
+        require_release(session, name, namespace)
+        raise

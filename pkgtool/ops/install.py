@@ -1,0 +1,135 @@
+"""`install`: a chart becomes revision 1 of a new release."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pkgtool.chart.model import Chart
+from pkgtool.errors import ReleaseExists
+from pkgtool.manifest.text import manifest_text
+from pkgtool.ops.live import live_surroundings
+from pkgtool.ops.operation import Attempt, RolloutOptions, marks, perform
+from pkgtool.ops.session import Session
+from pkgtool.ops.walk import Walked, WalkOptions, walk_chart
+from pkgtool.plan.build import plan_install
+from pkgtool.release.history import ALLOWED, State, Verb, latest, next_revision, state
+from pkgtool.release.intent import inventory
+from pkgtool.release.model import Release, Status
+from pkgtool.release.names import check_release_name
+from pkgtool.release.recorded import hook_records
+from pkgtool.store.protocol import Records
+from pkgtool.template.context import ReleaseFacts
+
+
+@dataclass(frozen=True, slots=True)
+class InstallOptions:
+    """How a chart is installed."""
+
+    walk: WalkOptions = field(default_factory=WalkOptions)
+    rollout: RolloutOptions = field(default_factory=RolloutOptions)
+    skip_crds: bool = False
+    replace: bool = False
+    """Reuse the name of a failed or uninstalled release."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user wants installed, and as what."""
+
+    chart: Chart
+    inputs: Mapping[str, Any]
+    name: str
+    namespace: str
+
+
+def install(session: Session, wish: Wish, options: InstallOptions) -> Release:
+    """Install a chart as a new release.
+
+    Returns:
+        The record as stored, with status DEPLOYED.
+
+    Raises:
+        ReleaseExists: The name is in use.
+        ReleaseNameInvalid: Kubernetes would refuse the name.
+        ChartError, ValuesError, TemplateError, ManifestError, NotOwned: Nothing was changed.
+        ClusterError, HookFailed, RolloutFailed: The record is stored as FAILED.
+    """
+    return perform(
+        session,
+        wish.name,
+        wish.namespace,
+        lambda records: prepare_install(session, wish, options, records),
+        options.rollout,
+    )
+
+
+def prepare_install(
+    session: Session, wish: Wish, options: InstallOptions, records: Records
+) -> Attempt:
+    """Decide what installing would do; nothing is changed.
+
+    Raises:
+        ReleaseExists, ReleaseNameInvalid, ChartError, ValuesError, TemplateError, ManifestError:
+            It cannot be done.
+    """
+    check_release_name(wish.name)
+    _require_free(wish, records, options)
+    revision = next_revision(records.releases, (bad.key.revision for bad in records.unreadable))
+    facts = ReleaseFacts(wish.name, wish.namespace, revision)
+    walked = walk_chart(wish.chart, wish.inputs, live_surroundings(session, facts), options.walk)
+    plan = plan_install(
+        walked.desired,
+        namespace=wish.namespace,
+        inventory=inventory(records.releases),
+        create_namespace=options.rollout.create_namespace,
+        hooks=options.rollout.hooks,
+        skip_crds=options.skip_crds,
+        wait=options.rollout.wait.strategy != "hookOnly",
+    )
+    return Attempt(
+        release=pending_release(session, walked, wish.inputs, options.labels),
+        plan=plan,
+        seen=marks(records),
+        success="Install complete",
+        failure=f'Release "{wish.name}" failed',
+        warnings=walked.warnings,
+    )
+
+
+def pending_release(
+    session: Session,
+    walked: Walked,
+    inputs: Mapping[str, Any],
+    labels: Mapping[str, str],
+) -> Release:
+    """Return the record of a first revision as it stands before anything is sent."""
+    now = session.pace.clock()
+    facts = walked.context.release
+    return Release(
+        name=facts.name,
+        namespace=facts.namespace,
+        revision=facts.revision,
+        status=Status.PENDING_INSTALL,
+        chart=walked.chart,
+        first_deployed=now,
+        last_deployed=now,
+        description="Initial install underway",
+        config=inputs,
+        manifest=manifest_text(walked.desired.manifests),
+        hooks=hook_records(walked.desired.hooks),
+        notes=walked.rendered.notes,
+        labels=labels,
+    )
+
+
+def _require_free(wish: Wish, records: Records, options: InstallOptions) -> None:
+    """Refuse a name that is in use."""
+    stands = state(records.releases)
+    if records.unreadable and stands is State.ABSENT:
+        stands = State.FAILED
+    reusable = options.replace and stands is State.FAILED
+    if Verb.INSTALL in ALLOWED[stands] or reusable:
+        return
+    last = latest(records.releases)
+    raise ReleaseExists(wish.name, wish.namespace, last.revision if last else 0)

@@ -1,0 +1,37 @@
+"""What templates may know of a live cluster: its capabilities, and `lookup`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pkgtool.cluster.protocol import Cluster
+from pkgtool.manifest.model import ResourceId
+from pkgtool.ops.session import Session
+from pkgtool.ops.walk import Surroundings
+from pkgtool.template.context import Lookup, ReleaseFacts
+
+
+def live_surroundings(session: Session, facts: ReleaseFacts) -> Surroundings:
+    """Return what a render for `facts` may know in this session.
+
+    Raises:
+        Unreachable: The cluster does not answer.
+    """
+    return Surroundings(
+        release=facts,
+        engines=session.engines,
+        capabilities=session.cluster.capabilities(),
+        lookup=lookup_in(session.cluster),
+    )
+
+
+def lookup_in(cluster: Cluster) -> Lookup:
+    """Return Helm's `lookup` over `cluster`."""
+
+    def lookup(api_version: str, kind: str, namespace: str, name: str) -> Mapping[str, Any]:
+        group = api_version.rpartition("/")[0]
+        if name:
+            return cluster.get(ResourceId(group, kind, namespace, name)) or {}
+        items = cluster.list(group, kind, namespace=namespace)
+        return {"apiVersion": api_version, "kind": f"{kind}List", "items": items}
+
+    return lookup

@@ -1,0 +1,79 @@
+"""`rollback`: a new revision that is as an earlier one was."""
+
+from dataclasses import replace
+
+from pkgtool.errors import ReleaseNotFound
+from pkgtool.ops.operation import Attempt, RolloutOptions, marks, perform
+from pkgtool.ops.session import Session
+from pkgtool.plan.build import plan_rollback
+from pkgtool.release.history import next_revision, rollback_target
+from pkgtool.release.intent import inventory
+from pkgtool.release.model import Release, Status
+from pkgtool.release.recorded import hook_records, recorded_set
+from pkgtool.store.protocol import Records
+
+
+def rollback(
+    session: Session, name: str, namespace: str, revision: int, options: RolloutOptions
+) -> Release:
+    """Go back to `revision`; 0 means the one before the last.
+
+    Nothing is rendered: the recorded objects, hooks, chart and values are used again.
+
+    Returns:
+        The new record, with status DEPLOYED.
+
+    Raises:
+        ReleaseNotFound, RevisionNotFound: There is nothing to go back to; nothing was changed.
+        ClusterError, HookFailed, RolloutFailed: The record is stored as FAILED.
+    """
+    return perform(
+        session,
+        name,
+        namespace,
+        lambda records: prepare_rollback(session, name, namespace, revision, options, records),
+        options,
+    )
+
+
+def prepare_rollback(
+    session: Session,
+    name: str,
+    namespace: str,
+    revision: int,
+    options: RolloutOptions,
+    records: Records,
+) -> Attempt:
+    """Decide what rolling back would do; nothing is changed.
+
+    Raises:
+        ReleaseNotFound, RevisionNotFound: There is nothing to go back to.
+    """
+    if not records.releases:
+        raise ReleaseNotFound(name, namespace)
+    target = rollback_target(records.releases, revision)
+    wanted = recorded_set(target)
+    plan = plan_rollback(
+        inventory(records.releases),
+        wanted,
+        namespace=namespace,
+        hooks=options.hooks,
+        wait=options.wait.strategy != "hookOnly",
+    )
+    release = replace(
+        target,
+        revision=next_revision(records.releases, (bad.key.revision for bad in records.unreadable)),
+        status=Status.PENDING_ROLLBACK,
+        last_deployed=session.pace.clock(),
+        description=f"Rollback to {target.revision}",
+        rollback_revision=target.revision,
+        hooks=hook_records(wanted.hooks),
+        deleted=None,
+    )
+    return Attempt(
+        release=release,
+        plan=plan,
+        seen=marks(records),
+        success=f"Rollback to {target.revision}",
+        failure=f'Rollback "{name}" failed',
+    )

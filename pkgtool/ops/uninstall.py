@@ -1,0 +1,153 @@
+"""`uninstall`: everything a release made goes away, and its records with it unless kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pkgtool.cluster.protocol import ApplyPolicy
+from pkgtool.errors import ReleaseError, ReleaseNotFound
+from pkgtool.ops.operation import RolloutOptions, held, owner_of, settle
+from pkgtool.ops.session import Session
+from pkgtool.plan.build import plan_uninstall
+from pkgtool.plan.model import Plan, Step
+from pkgtool.release.history import latest
+from pkgtool.release.intent import inventory
+from pkgtool.release.model import Release, Status
+from pkgtool.release.recorded import recorded_set
+from pkgtool.rollout.run import run_plan
+from pkgtool.store.lease import Lease
+
+
+@dataclass(frozen=True, slots=True)
+class UninstallOptions:
+    """How a release is removed."""
+
+    rollout: RolloutOptions = field(default_factory=RolloutOptions)
+    keep_history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What came of it."""
+
+    release: Release
+    """The last record, as it was stored or would have been."""
+    kept: tuple[Step, ...] = ()
+    """Objects left because their policy says so."""
+    not_ours: tuple[Step, ...] = ()
+    """Objects left because they belong to somebody else."""
+
+
+def uninstall(session: Session, name: str, namespace: str, options: UninstallOptions) -> Removal:
+    """Remove release `name`: its objects, and its records unless they are kept.
+
+    Raises:
+        ReleaseNotFound: There is no such release.
+        ReleaseBusy: Another process holds it; nothing was changed.
+        ClusterError, HookFailed: The record says `uninstalling`; run it again to go on.
+    """
+    require_release(session, name, namespace)
+    with held(session, name, namespace, _last(session, name, namespace)) as lease:
+        history = settle(session, name, namespace).releases
+        last = latest(history) or require_release(session, name, namespace)
+        if last.status is Status.UNINSTALLED:
+            return _purge_only(session, last, history, options)
+        return _remove(session, last, history, lease, options)
+
+
+def prepare_uninstall(
+    session: Session, name: str, namespace: str, options: UninstallOptions
+) -> Plan:
+    """Return what uninstalling would do; nothing is changed.
+
+    Raises:
+        ReleaseNotFound: There is no such release.
+    """
+    last = require_release(session, name, namespace)
+    history = session.store.history(name, namespace).releases
+    return _plan(last, history, options)
+
+
+def require_release(session: Session, name: str, namespace: str) -> Release:
+    """Return the last revision of a release.
+
+    Raises:
+        ReleaseNotFound: There is none; the nearest name is suggested.
+    """
+    last = latest(session.store.history(name, namespace).releases)
+    if last is None:
+        known = {each.name for each in session.store.list(namespace).releases}
+        raise ReleaseNotFound(name, namespace, known=sorted(known))
+    return last
+
+
+def _last(session: Session, name: str, namespace: str) -> Release:
+    return replace(require_release(session, name, namespace), status=Status.UNINSTALLING)
+
+
+def _plan(last: Release, history: Sequence[Release], options: UninstallOptions) -> Plan:
+    hooks = recorded_set(last).hooks if options.rollout.hooks else ()
+    return plan_uninstall(inventory(history), hooks)
+
+
+def _remove(
+    session: Session,
+    last: Release,
+    history: Sequence[Release],
+    lease: Lease,
+    options: UninstallOptions,
+) -> Removal:
+    lease.renew()
+    leaving = replace(
+        last,
+        status=Status.UNINSTALLING,
+        description="Deletion in progress (or silently failed)",
+        deleted=session.pace.clock(),
+    )
+    session.store.update(leaving)
+    outcome = run_plan(
+        _plan(last, history, options),
+        session.cluster,
+        ApplyPolicy(),
+        owner=owner_of(leaving),
+        wait=options.rollout.wait,
+        guard=lease.renew,
+        pace=session.pace,
+    )
+    outcome.raise_for_error()
+    gone = replace(
+        leaving,
+        status=Status.UNINSTALLED,
+        description=options.rollout.description or "Uninstallation complete",
+        hooks=outcome.recorded(leaving.hooks),
+    )
+    session.store.update(gone)
+    if options.keep_history:
+        _supersede(session, gone, history)
+    else:
+        _forget(session, history)
+    return Removal(gone, outcome.kept, outcome.not_ours)
+
+
+def _purge_only(
+    session: Session, last: Release, history: Sequence[Release], options: UninstallOptions
+) -> Removal:
+    """Forget a release whose objects are gone already."""
+    if options.keep_history:
+        raise ReleaseError(
+            f"the release named {last.name!r} is already deleted",
+            hint="without --keep-history its records go too",
+        )
+    _forget(session, history)
+    return Removal(last)
+
+
+def _supersede(session: Session, gone: Release, history: Sequence[Release]) -> None:
+    for each in history:
+        if each.status is Status.DEPLOYED and each.revision != gone.revision:
+            session.store.update(replace(each, status=Status.SUPERSEDED))
+
+
+def _forget(session: Session, history: Sequence[Release]) -> None:
+    """Delete all records, oldest first: what is left of a killed run says what it was doing."""
+    for each in sorted(history, key=lambda release: release.revision):
+        session.store.delete(each.key)

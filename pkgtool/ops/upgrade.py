@@ -1,0 +1,144 @@
+"""`upgrade`: a release gets a new revision, from another chart, other values, or both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from pkgtool.chart.deps import process_chart
+from pkgtool.chart.model import Chart
+from pkgtool.errors import ReleaseNotFound
+from pkgtool.ops.install import InstallOptions, Wish, install, pending_release
+from pkgtool.ops.live import live_surroundings
+from pkgtool.ops.operation import Attempt, Prepare, RolloutOptions, marks, perform
+from pkgtool.ops.rollback import prepare_rollback
+from pkgtool.ops.session import Session
+from pkgtool.ops.walk import WalkOptions, walk_chart
+from pkgtool.plan.build import plan_upgrade
+from pkgtool.release.history import base_for_upgrade, deployed, latest, next_revision
+from pkgtool.release.intent import inventory
+from pkgtool.release.model import Release, Status
+from pkgtool.store.protocol import Records
+from pkgtool.template.context import ReleaseFacts
+from pkgtool.values.merge import merge_tables
+
+Reuse = Literal["auto", "reset", "reuse", "reset-then-reuse"]
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradeOptions:
+    """How a release is upgraded."""
+
+    walk: WalkOptions = field(default_factory=WalkOptions)
+    rollout: RolloutOptions = field(default_factory=RolloutOptions)
+    skip_crds: bool = False
+    reuse: Reuse = "auto"
+    """Where the values come from: `auto` keeps the old ones when no new ones are given."""
+    labels: Mapping[str, str | None] = field(default_factory=dict)
+    """Labels to set; `None` removes one."""
+
+
+def upgrade(session: Session, wish: Wish, options: UpgradeOptions) -> Release:
+    """Upgrade an existing release.
+
+    Returns:
+        The record as stored, with status DEPLOYED.
+
+    Raises:
+        ReleaseNotFound: There is no such release.
+        NothingDeployed: It was uninstalled.
+        ChartError, ValuesError, TemplateError, ManifestError, NotOwned: Nothing was changed.
+        ClusterError, HookFailed, RolloutFailed: The record is stored as FAILED; with
+            `undo_on_failure` the release was rolled back.
+    """
+    return perform(
+        session,
+        wish.name,
+        wish.namespace,
+        lambda records: prepare_upgrade(session, wish, options, records),
+        options.rollout,
+    )
+
+
+def upgrade_or_install(
+    session: Session, wish: Wish, options: UpgradeOptions, *, absent: InstallOptions
+) -> Release:
+    """Upgrade the release, or install it when there is none, or when it was uninstalled."""
+    last = latest(session.store.history(wish.name, wish.namespace).releases)
+    if last is None or last.status is Status.UNINSTALLED:
+        session.say(f'Release "{wish.name}" does not exist. Installing it now.')
+        return install(session, wish, absent)
+    return upgrade(session, wish, options)
+
+
+def prepare_upgrade(
+    session: Session, wish: Wish, options: UpgradeOptions, records: Records
+) -> Attempt:
+    """Decide what upgrading would do; nothing is changed.
+
+    Raises:
+        ReleaseNotFound, NothingDeployed, ChartError, ValuesError, TemplateError, ManifestError:
+            It cannot be done.
+    """
+    last = latest(records.releases)
+    if last is None:
+        raise ReleaseNotFound(wish.name, wish.namespace)
+    base = base_for_upgrade(records.releases)
+    chart, inputs = _reused(base, wish, options.reuse)
+    revision = next_revision(records.releases, (bad.key.revision for bad in records.unreadable))
+    facts = ReleaseFacts(wish.name, wish.namespace, revision, is_upgrade=True)
+    walked = walk_chart(chart, inputs, live_surroundings(session, facts), options.walk)
+    plan = plan_upgrade(
+        inventory(records.releases),
+        walked.desired,
+        namespace=wish.namespace,
+        hooks=options.rollout.hooks,
+        skip_crds=options.skip_crds,
+        wait=options.rollout.wait.strategy != "hookOnly",
+    )
+    labels = {**base.labels, **options.labels}
+    release = replace(
+        pending_release(
+            session, walked, inputs, {key: v for key, v in labels.items() if v is not None}
+        ),
+        status=Status.PENDING_UPGRADE,
+        first_deployed=last.first_deployed,
+        description="Preparing upgrade",
+    )
+    return Attempt(
+        release=release,
+        plan=plan,
+        seen=marks(records),
+        success="Upgrade complete",
+        failure=f'Upgrade "{wish.name}" failed',
+        warnings=walked.warnings,
+        undo=_way_back(session, wish, options, records),
+    )
+
+
+def _reused(base: Release, wish: Wish, reuse: Reuse) -> tuple[Chart, Mapping[str, Any]]:
+    """Return the chart and the user's values after the flags about old values.
+
+    Source: Helm v4 `pkg/action/upgrade.go` (`reuseValues`).
+    """
+    new = wish.inputs
+    if reuse == "reset":
+        return wish.chart, new
+    if reuse == "reuse":
+        old = process_chart(base.chart, base.config).values
+        return replace(wish.chart, values=old), merge_tables(new, base.config)
+    if reuse == "reset-then-reuse":
+        return wish.chart, merge_tables(new, base.config)
+    return wish.chart, new or base.config
+
+
+def _way_back(
+    session: Session, wish: Wish, options: UpgradeOptions, records: Records
+) -> Prepare | None:
+    """Return how to roll back to what is deployed now, if anything is."""
+    good = deployed(records.releases)
+    if good is None:
+        return None
+    revision = good.revision
+    return lambda later: prepare_rollback(
+        session, wish.name, wish.namespace, revision, options.rollout, later
+    )
