@@ -1,4 +1,4 @@
-"""Judge release names, and make one up when none is given.
+"""Judge names of releases and of their labels, and make up a name when none is given.
 
 A release name becomes part of object names and a label value, so it is a DNS name of at most 53
 characters: Kubernetes allows 63, and ten are left for what charts append.
@@ -7,12 +7,16 @@ Source: Helm v4 `pkg/chart/common/util` and `pkg/action/install.go`; the words o
 Helm's, because scripts look for them.
 """
 
+from collections.abc import Iterable
 from random import Random
 
-from pkgtool.errors import ReleaseNameInvalid
+from pkgtool.errors import ReleaseNameInvalid, UsageError
 
 LIMIT_CHARACTERS = 53
 """The longest name that is allowed."""
+
+SYSTEM_LABELS = ("name", "owner", "status", "version", "createdAt", "modifiedAt")
+"""Labels of records that Helm derives; users may not set them."""
 
 _PATTERN = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
 _ALPHANUMERIC = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -50,6 +54,19 @@ def check_release_name(name: str) -> None:
             f"invalid release name, must match regex {_PATTERN} and the length must not be "
             f"longer than {LIMIT_CHARACTERS}: {name[:80]!r}",
             hint=_repaired(name),
+        )
+
+
+def check_labels(names: Iterable[str]) -> None:
+    """Refuse labels for a record that are Helm's own.
+
+    Raises:
+        UsageError: One of `names` is reserved.
+    """
+    if not set(SYSTEM_LABELS).isdisjoint(names):
+        raise UsageError(
+            "user supplied labels contains system reserved label name. "
+            f"System labels: [{' '.join(SYSTEM_LABELS)}]"
         )
 
 

@@ -4,20 +4,57 @@ Source: Helm v4 `pkg/release/v1/hook.go`.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pkgtool.manifest.model import Hook, ManifestSet
+from pkgtool.manifest.text import split_manifest_text
 from pkgtool.release.model import HookRecord, Release
 
 
 def hook_records(hooks: Iterable[Hook]) -> tuple[HookRecord, ...]:
     """Return `hooks` as a release records them, not run yet, in the same order."""
-    raise NotImplementedError
+    return tuple(
+        HookRecord(
+            name=hook.manifest.id.name,
+            kind=hook.manifest.id.kind,
+            path=hook.manifest.origin,
+            manifest=hook.manifest.text,
+            events=hook.events,
+            weight=hook.weight,
+            delete_policies=hook.delete_policies,
+            output_log_policies=hook.output_log_policies,
+        )
+        for hook in hooks
+    )
 
 
 def recorded_set(release: Release) -> ManifestSet:
     """Return the objects and hooks of a recorded release; CRDs are never part of it.
 
     Raises:
-        ManifestError, YamlInvalid: The record holds text that is not usable as objects.
+        ManifestUnparsable: The record holds text that is not usable as objects.
     """
-    raise NotImplementedError
+    return ManifestSet(
+        manifests=tuple(split_manifest_text(release.manifest, namespace=release.namespace)),
+        hooks=tuple(
+            hook for record in release.hooks for hook in recorded_hooks(record, release.namespace)
+        ),
+    )
+
+
+def recorded_hooks(record: HookRecord, namespace: str) -> list[Hook]:
+    """Return the hook behind `record`: one, or several when its document is a list.
+
+    Raises:
+        ManifestUnparsable: Its text is not usable as an object.
+    """
+    return [
+        Hook(
+            manifest=replace(manifest, origin=record.path),
+            events=record.events,
+            weight=record.weight,
+            delete_policies=record.delete_policies,
+            output_log_policies=record.output_log_policies,
+        )
+        for manifest in split_manifest_text(record.manifest, namespace=namespace)
+    ]
