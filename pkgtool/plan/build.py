@@ -196,4 +196,4 @@ def _delete(manifest: Manifest) -> Step:
 
 
 def _waits(ids: Iterable[ResourceId]) -> Wave:
-    return Wave(tuple(Step(Action.WAIT, id) for id in ids))
+    return Wave(tuple(Step(Action.WAIT, each) for each in ids))
