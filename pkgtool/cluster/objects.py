@@ -21,6 +21,7 @@ from pkgtool.cluster.shape import shape_of
 from pkgtool.errors import Conflict, Rejected
 
 _DEPTH_LIMIT = 200
+_LINE_ENDS = {10: None, 13: None}
 _LABEL = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name', or '123-abc')"
 _SUBDOMAIN = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com')"
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -225,8 +226,8 @@ def _encode_string_data(sent: dict[str, Any], facts: KindFacts) -> None:
             data[key] = base64.b64encode(str(value).encode()).decode()
     for key, value in (sent.get("data") or {}).items():
         try:
-            base64.b64decode(value, validate=False)
-        except (ValueError, TypeError) as error:
+            base64.b64decode(value.translate(_LINE_ENDS), validate=True)
+        except (ValueError, AttributeError) as error:
             raise Rejected(
                 f'Secret "{sent["metadata"]["name"]}" is invalid: data[{key}]: illegal base64 data',
                 hint="put plain text under `stringData`, or use b64enc",

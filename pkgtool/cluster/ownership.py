@@ -66,7 +66,8 @@ def merge_applied(
         Conflict: Others own fields that `sent` would change; they are listed with their owners.
     """
     entries: list[Entry] = list(live.get("metadata", {}).get("managedFields", ()))
-    own = subtract(fields_of(sent, shape), _NOT_OWNED)
+    everything = fields_of(sent, shape)
+    own = subtract(everything, _NOT_OWNED)
     others = [entry for entry in entries if entry["manager"] != manager]
     changed = intersect(_changed(live, sent, shape), own)
     if contested := _contested(changed, others):
@@ -79,7 +80,7 @@ def merge_applied(
         if entry["manager"] != manager:
             theirs = union(theirs, entry["fieldsV1"])
     merged = _merge(live, sent, shape)
-    _prune(merged, before, own, theirs, shape)
+    _prune(merged, before, everything, theirs, shape)
     return merged, _with_own(entries, manager, own, str(sent.get("apiVersion", "")))
 
 
@@ -134,9 +135,9 @@ def _with_own(entries: list[Entry], manager: str, own: Fields, api_version: str)
 
 def _changed(live: Any, sent: Any, shape: Shape) -> Fields:
     """Return the fields of `sent` whose value is missing from `live` or differs there."""
-    if isinstance(sent, Mapping) and isinstance(live, Mapping) and sent and not shape.is_atomic:
+    if isinstance(sent, Mapping) and isinstance(live, Mapping) and not shape.is_atomic:
         return _changed_entries(live, sent, shape)
-    if shape.keys and isinstance(sent, list) and isinstance(live, list) and sent:
+    if shape.keys and isinstance(sent, list) and isinstance(live, list):
         known = items_by_step(live, shape)
         return {
             step: below

@@ -101,9 +101,8 @@ class _Round:
 
     def _carry_out(self, body: Object, tick: int, decision: Decision) -> None:
         self.has_moved = True
-        for each in decision.remove:
-            remove_object(self._table, each)
         if body in decision.remove:
+            remove_object(self._table, body)
             return
         next_tick = None if decision.is_settled else tick + 1
         if decision.body != body:
@@ -116,6 +115,9 @@ class _Round:
         for each in decision.ensure:
             if self._table.find(id_of(each)) is None:
                 self._save_child(each)
+        for each in decision.remove:
+            # Last, because it makes the object look again at what is left.
+            remove_object(self._table, each)
 
     def _save_child(self, child: dict[str, Any]) -> None:
         live = self._table.find(id_of(child))
