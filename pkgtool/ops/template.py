@@ -4,9 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from pkgtool.chart.model import Chart
+from pkgtool.errors import UsageError, VersionInvalid
 from pkgtool.ops.walk import Surroundings, Walked, WalkOptions, walk_chart
 from pkgtool.plan.build import plan_install
 from pkgtool.plan.model import Plan
+from pkgtool.template.capabilities import (
+    DEFAULT_API_VERSIONS,
+    DEFAULT_KUBE_VERSION,
+    Capabilities,
+)
+from pkgtool.versions import Version
 
 
 def template(
@@ -25,7 +32,25 @@ def plan_of(walked: Walked, *, hooks: bool = True, skip_crds: bool = False) -> P
     return plan_install(
         walked.desired,
         namespace=walked.context.release.namespace,
-        create_namespace=False,
         hooks=hooks,
         skip_crds=skip_crds,
     )
+
+
+def offline_capabilities(
+    kube_version: str = "", api_versions: tuple[str, ...] = ()
+) -> Capabilities:
+    """Return what is assumed of a cluster that is not there.
+
+    Args:
+        kube_version: As on the command line: `1.30`, `v1.30.2-gke.1`; empty for the default.
+        api_versions: More API versions that it has.
+
+    Raises:
+        UsageError: `kube_version` is not a version.
+    """
+    try:
+        version = f"v{Version.parse(kube_version)}" if kube_version else DEFAULT_KUBE_VERSION
+    except VersionInvalid as error:
+        raise UsageError(f"invalid kube version {kube_version!r}", hint=error.what) from error
+    return Capabilities(version, (*DEFAULT_API_VERSIONS, *api_versions))

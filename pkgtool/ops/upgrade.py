@@ -19,7 +19,7 @@ from pkgtool.release.intent import inventory
 from pkgtool.release.model import Release, Status
 from pkgtool.store.protocol import Records
 from pkgtool.template.context import ReleaseFacts
-from pkgtool.values.merge import merge_tables
+from pkgtool.values.merge import coalesce_tables
 
 Reuse = Literal["auto", "reset", "reuse", "reset-then-reuse"]
 
@@ -125,9 +125,9 @@ def _reused(base: Release, wish: Wish, reuse: Reuse) -> tuple[Chart, Mapping[str
         return wish.chart, new
     if reuse == "reuse":
         old = process_chart(base.chart, base.config).values
-        return replace(wish.chart, values=old), merge_tables(new, base.config)
+        return replace(wish.chart, values=old), coalesce_tables(new, base.config)
     if reuse == "reset-then-reuse":
-        return wish.chart, merge_tables(new, base.config)
+        return wish.chart, coalesce_tables(new, base.config)
     return wish.chart, new or base.config
 
 

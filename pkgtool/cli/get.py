@@ -1,0 +1,137 @@
+"""`pkgtool get`: what is recorded of a release."""
+
+import click
+
+from pkgtool import yamlcodec
+from pkgtool.cli.globals import current_settings
+from pkgtool.cli.groups import group
+from pkgtool.cli.inputs import session
+from pkgtool.cli.output import write, write_data
+from pkgtool.cli.params import command, output_option
+from pkgtool.cli.show_release import Detail, hooks_text, notes_text, show_release
+from pkgtool.ops.get import computed_values, metadata_of
+from pkgtool.ops.history import get_release
+from pkgtool.release.model import Release
+
+_revision = click.option(
+    "--revision", type=click.IntRange(min=0), default=0, help="Instead of the last."
+)
+
+
+@group("get", default="all")
+def get_command() -> None:
+    r"""Show what is recorded of a release; `get NAME` is `get all NAME`.
+
+    \b
+    Example:
+      pkgtool get values web
+    """
+
+
+@command("all")
+@click.argument("release")
+@_revision
+@output_option
+def _all(release: str, revision: int, output: str) -> None:
+    r"""Show everything that is recorded of RELEASE.
+
+    \b
+    Example:
+      pkgtool get all web --revision 1
+    """
+    everything = Detail(chart=True, values=True, manifest=True)
+    show_release(_release(release, revision), output, everything)
+
+
+@command("values")
+@click.argument("release")
+@_revision
+@click.option("--all", "-a", "all_", is_flag=True, help="Defaults too.")
+@output_option
+def _values(release: str, revision: int, all_: bool, output: str) -> None:
+    r"""Show the values of RELEASE.
+
+    \b
+    Example:
+      pkgtool get values web --all -o json
+    """
+    found = _release(release, revision)
+    values = dict(computed_values(found) if all_ else found.config)
+    if output != "table":
+        write_data(values, output)
+        return
+    write("COMPUTED VALUES:" if all_ else "USER-SUPPLIED VALUES:")
+    write(yamlcodec.dump(values) if values else "null\n", newline=False)
+
+
+@command("manifest")
+@click.argument("release")
+@_revision
+def _manifest(release: str, revision: int) -> None:
+    r"""Show the objects of RELEASE.
+
+    \b
+    Example:
+      pkgtool get manifest web
+    """
+    write(_release(release, revision).manifest)
+
+
+@command("hooks")
+@click.argument("release")
+@_revision
+def _hooks(release: str, revision: int) -> None:
+    r"""Show the hooks of RELEASE.
+
+    \b
+    Example:
+      pkgtool get hooks web
+    """
+    write(hooks_text(_release(release, revision)), newline=False)
+
+
+@command("notes")
+@click.argument("release")
+@_revision
+def _notes(release: str, revision: int) -> None:
+    r"""Show the notes of RELEASE.
+
+    \b
+    Example:
+      pkgtool get notes web
+    """
+    write(notes_text(_release(release, revision)), newline=False)
+
+
+@command("metadata")
+@click.argument("release")
+@_revision
+@output_option
+def _metadata(release: str, revision: int, output: str) -> None:
+    r"""Show the metadata of RELEASE.
+
+    \b
+    Example:
+      pkgtool get metadata web -o yaml
+    """
+    fields = metadata_of(_release(release, revision))
+    if output != "table":
+        write_data(fields, output)
+        return
+    dependencies = sorted(each["name"] for each in fields["dependencies"])
+    shown = {**fields, "dependencies": ",".join(dependencies)}
+    for name in ("annotations", "labels"):
+        shown[name] = ",".join(f"{key}={value}" for key, value in sorted(fields[name].items()))
+    for name, value in shown.items():
+        write(f"{_TITLES.get(name, name.upper())}: {value}")
+
+
+_TITLES = {"appVersion": "APP_VERSION", "deployedAt": "DEPLOYED_AT", "applyMethod": "APPLY_METHOD"}
+
+
+def _release(name: str, revision: int) -> Release:
+    return get_release(session(), name, current_settings().namespace, revision=revision)
+
+
+for _each in (_all, _values, _manifest, _hooks, _notes, _metadata):
+    get_command.add_command(_each)

@@ -1,0 +1,140 @@
+"""`pkgtool list`, and Helm 2's `ls` forms: a positional filter, `--deleted`, `-a NAME`."""
+
+from typing import Any
+
+import click
+
+from pkgtool.cli.globals import current_settings
+from pkgtool.cli.inputs import labels_of, session
+from pkgtool.cli.output import note, style, style_status, table, write, write_data
+from pkgtool.cli.params import command, option_group, output_option
+from pkgtool.cli.show_release import chart_label
+from pkgtool.ops.list import Listing, ListOptions, list_releases
+from pkgtool.release.model import Release, Status
+
+_HEADER = ("NAME", "NAMESPACE", "REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION")
+
+_options = option_group(
+    click.option("-A", "--all-namespaces", is_flag=True, help="In all namespaces."),
+    click.option("-a", "--all", "all_", is_flag=True, help="In every state (as is the default)."),
+    click.option("-q", "--short", is_flag=True, help="Only names."),
+    click.option("--no-headers", is_flag=True, help="Without the first line."),
+    click.option("-f", "--filter", "pattern", default="", help="Names that match this."),
+    click.option("-l", "--selector", default="", metavar="K=V,…", help="With these labels."),
+    click.option("-d", "--date", "by_date", is_flag=True, help="By date."),
+    click.option("-r", "--reverse", is_flag=True, help="The other way round."),
+    click.option(
+        "-m",
+        "--max",
+        "limit",
+        type=click.IntRange(min=0),
+        default=256,
+        show_default=True,
+        help="At most so many; 0: all.",
+    ),
+    click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out so many."),
+    click.option("--deployed", is_flag=True, help="Those deployed."),
+    click.option("--failed", is_flag=True, help="Those failed."),
+    click.option("--pending", is_flag=True, help="Those pending."),
+    click.option("--superseded", is_flag=True, help="Those superseded."),
+    click.option(
+        "--uninstalled", "--deleted", "uninstalled", is_flag=True, help="Those uninstalled."
+    ),
+    click.option(
+        "--uninstalling",
+        "--deleting",
+        "uninstalling",
+        is_flag=True,
+        help="Those being uninstalled.",
+    ),
+)
+
+
+@command("list")
+@click.argument("name", default="", metavar="[FILTER]")
+@_options
+@output_option
+def list_command(name: str, **flags: Any) -> None:
+    r"""List releases.
+
+    \b
+    Example:
+      pkgtool list -A
+      pkgtool ls --deleted
+    """
+    namespace = "" if flags["all_namespaces"] else current_settings().namespace
+    options = ListOptions(
+        statuses=_statuses(flags),
+        pattern=flags["pattern"] or name,
+        labels=tuple(labels_of(flags["selector"]).items()),
+        by_date=flags["by_date"],
+        reverse=flags["reverse"],
+        limit=flags["limit"],
+        offset=flags["offset"],
+    )
+    _show(list_releases(session(), namespace, options), flags)
+
+
+def _statuses(flags: Any) -> frozenset[Status]:
+    groups = {
+        "deployed": {Status.DEPLOYED},
+        "failed": {Status.FAILED},
+        "pending": {each for each in Status if each.is_pending},
+        "superseded": {Status.SUPERSEDED},
+        "uninstalled": {Status.UNINSTALLED},
+        "uninstalling": {Status.UNINSTALLING},
+    }
+    chosen: set[Status] = set()
+    for name, statuses in groups.items():
+        if flags[name]:
+            chosen |= statuses
+    return frozenset(Status) if flags["all_"] or not chosen else frozenset(chosen)
+
+
+def _show(listing: Listing, flags: Any) -> None:
+    for bad in listing.unreadable:
+        note(f"warning: record {bad.key.name} v{bad.key.revision} is unreadable: {bad.reason}")
+    if flags["short"] and flags["output"] == "table":
+        write("".join(f"{each.name}\n" for each in listing.releases), newline=False)
+    elif flags["short"]:
+        write_data([each.name for each in listing.releases], flags["output"])
+    elif flags["output"] != "table":
+        write_data([_document(each) for each in listing.releases], flags["output"])
+    else:
+        header = () if flags["no_headers"] else _HEADER
+        write(_colored(table(header, [_row(each) for each in listing.releases])), newline=False)
+
+
+def _row(release: Release) -> tuple[str, ...]:
+    return tuple(_document(release)[key] for key in _KEYS)
+
+
+_KEYS = ("name", "namespace", "revision", "updated", "status", "chart", "app_version")
+
+
+def _document(release: Release) -> dict[str, str]:
+    updated = f"{release.last_deployed:%Y-%m-%d %H:%M:%S.%f} +0000 UTC"
+    values = (
+        release.name,
+        release.namespace,
+        str(release.revision),
+        updated,
+        release.status.value,
+        chart_label(release),
+        release.chart.metadata.app_version,
+    )
+    return dict(zip(_KEYS, values, strict=True))
+
+
+def _colored(text: str) -> str:
+    """Colour a table's header and statuses; padding was done before, so columns still fit."""
+    lines = text.splitlines(keepends=True)
+    if lines and lines[0].startswith("NAME"):
+        lines[0] = style(lines[0].rstrip("\n"), "bold") + "\n"
+    for index, line in enumerate(lines):
+        cells = line.split("\t")
+        if len(cells) == len(_HEADER):
+            status = cells[4].rstrip()
+            cells[4] = style_status(status) + cells[4][len(status) :]
+            lines[index] = "\t".join(cells)
+    return "".join(lines)

@@ -1,0 +1,183 @@
+"""Option groups and types that several commands share.
+
+Source: Helm v4 `pkg/cmd/flags.go`, `pkg/cli/values/options.go`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from pkgtool.cli.globals import global_options
+
+Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)")
+_UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
+
+
+class Command(click.Command):
+    """A command with the flags that every command takes.
+
+    Flags in `BARE` may stand without a value and then mean the given one, as in Helm; with a value
+    they need `=`, so that `--wait NAME` does not swallow the name.
+    """
+
+    BARE: Mapping[str, str] = {"--wait": "watcher", "--dry-run": "client"}
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Give flags that stand bare their meaning, then parse."""
+        own = {name for param in self.params for name in param.opts}
+        bare = {name: value for name, value in self.BARE.items() if name in own}
+        end = args.index("--") if "--" in args else len(args)
+        said = [f"{arg}={bare[arg]}" if arg in bare else arg for arg in args[:end]]
+        return super().parse_args(ctx, said + args[end:])
+
+
+def command(name: str, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a command called `name` that takes the flags of every command."""
+
+    def make(function: Callable[..., Any]) -> click.Command:
+        settings.setdefault("context_settings", {"help_option_names": ["-h", "--help"]})
+        return click.command(name, cls=Command, **settings)(global_options(function))
+
+    return make
+
+
+class DurationParam(click.ParamType[float]):
+    """A Go duration (`5m0s`), or as in Helm 2 a number of seconds; becomes seconds."""
+
+    name = "duration"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return seconds."""
+        if isinstance(value, int | float):
+            return float(value)
+        if value.isdecimal():
+            return float(value)
+        parts = _DURATION.findall(value)
+        if not parts or "".join(number + unit for number, unit in parts) != value:
+            self.fail(f"invalid duration {value!r}: write 5m0s, 90s or 1h", param, ctx)
+        return sum(float(number) * _UNITS[unit] for number, unit in parts)
+
+
+class OutputParam(click.ParamType[str]):
+    """`table`, `json` or `yaml`."""
+
+    name = "format"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the format."""
+        del param
+        if value not in ("table", "json", "yaml"):
+            raise click.UsageError(
+                f'invalid argument "{value}" for "-o, --output" flag: invalid format type', ctx
+            )
+        return str(value)
+
+
+def option_group(*options: Callable[[Wrapped], Wrapped]) -> Callable[[Wrapped], Wrapped]:
+    """Return a decorator that adds `options` in this order."""
+
+    def add(function: Wrapped) -> Wrapped:
+        for each in reversed(options):
+            function = each(function)
+        return function
+
+    return add
+
+
+def _many(*names: str, help: str, metavar: str) -> Callable[[Wrapped], Wrapped]:
+    return click.option(*names, multiple=True, help=help, metavar=metavar)
+
+
+output_option = click.option(
+    "-o",
+    "--output",
+    type=OutputParam(),
+    default="table",
+    show_default=True,
+    metavar="FORMAT",
+    help="table, json or yaml.",
+)
+
+values_options = option_group(
+    _many("-f", "--values", metavar="FILE", help="Values from a file, a URL or - (repeatable)."),
+    _many("--set", "set_", metavar="KEY=VALUE", help="Set values (repeatable)."),
+    _many("--set-string", metavar="KEY=VALUE", help="Set values, as text."),
+    _many("--set-file", metavar="KEY=FILE", help="Set values to the content of files."),
+    _many("--set-json", metavar="KEY=JSON", help="Set values, as JSON."),
+    _many("--set-literal", metavar="KEY=TEXT", help="Set one value to the rest, as it is."),
+)
+"""The flags that make up the user's values; see `cli.inputs.user_values`."""
+
+source_options = option_group(
+    click.option("--version", "-v", default="", metavar="VERSION", help="A version or a range."),
+    click.option("--repo", default="", metavar="URL", help="A repository that need not be added."),
+    click.option("--username", default="", help="For the repository."),
+    click.option("--password", default="", help="For the repository."),
+    click.option("--ca-file", default="", metavar="PATH", help="CA of the repository."),
+    click.option("--cert-file", default="", metavar="PATH", help="Certificate to show."),
+    click.option("--key-file", default="", metavar="PATH", help="Key of the certificate."),
+    click.option("--insecure-skip-tls-verify", is_flag=True, help="Trust any certificate."),
+    click.option("--pass-credentials", is_flag=True, help="Send credentials to all hosts."),
+    click.option("--devel", is_flag=True, help="Pre-releases count too."),
+)
+"""The flags that say where a chart comes from; see `cli.inputs.chart_source`."""
+
+rollout_options = option_group(
+    click.option(
+        "--wait",
+        default="hookOnly",
+        metavar="[=STRATEGY]",
+        help="Wait until all is ready: watcher (bare), hookOnly, legacy.",
+    ),
+    click.option("--wait-for-jobs", is_flag=True, help="Jobs must have completed too."),
+    click.option(
+        "--timeout",
+        type=DurationParam(),
+        default="5m0s",
+        show_default=True,
+        help="For each hook, and for waiting.",
+    ),
+    click.option("--no-hooks", "--disable-hooks", "no_hooks", is_flag=True, help="Run no hooks."),
+    click.option(
+        "--force-conflicts", "--force", "force", is_flag=True, help="Take over fields of others."
+    ),
+    click.option(
+        "--dry-run",
+        default="none",
+        metavar="[=client|server]",
+        help="Change nothing, show what would be.",
+    ),
+    click.option("--description", default="", help="Instead of the usual words."),
+)
+"""The flags of everything that changes a cluster; see `cli.inputs.rollout_settings`."""
+
+render_options = option_group(
+    click.option("--strict", is_flag=True, help="Objects of unknown kinds are errors."),
+    click.option(
+        "--disable-openapi-validation",
+        "no_validation",
+        is_flag=True,
+        help="Do not check objects against their schemas.",
+    ),
+    click.option(
+        "--skip-schema-validation",
+        is_flag=True,
+        help="Do not check values against values.schema.json.",
+    ),
+    click.option("--render-subchart-notes", is_flag=True, help="Notes of subcharts too."),
+    click.option("--enable-dns", is_flag=True, help="Let getHostByName ask the network."),
+    click.option(
+        "--dependency-update",
+        "--dep-up",
+        "dependency_update",
+        is_flag=True,
+        help="Fetch missing dependencies first.",
+    ),
+)
+"""The flags of everything that renders; see `cli.inputs.walk_settings`."""

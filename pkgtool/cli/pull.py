@@ -1,0 +1,32 @@
+"""`pkgtool pull`, and Helm 2's `fetch`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pkgtool.cli.globals import current_settings
+from pkgtool.cli.inputs import chart_source
+from pkgtool.cli.params import command, source_options
+from pkgtool.ops.pull import pull
+from pkgtool.wiring import open_repos
+
+
+@command("pull")
+@click.argument("charts", nargs=-1, required=True, metavar="CHART...")
+@click.option("--destination", "-d", default=".", metavar="DIR", help="Where to write.")
+@click.option("--untar", is_flag=True, help="Unpack it.")
+@click.option("--untardir", default=".", metavar="DIR", help="Unpack below this folder.")
+@source_options
+def pull_command(charts: tuple[str, ...], **flags: Any) -> None:
+    r"""Download CHART.
+
+    \b
+    Example:
+      pkgtool pull stable/web --version 1.2.3
+      pkgtool pull stable/web --untar
+    """
+    repos = open_repos(current_settings())
+    folder = flags["untardir"] if flags["untar"] else ""
+    for chart in charts:
+        pull(chart_source(chart, flags), repos, Path(flags["destination"]), untar=folder)

@@ -1,0 +1,159 @@
+"""`pkgtool repo`: chart repositories."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pkgtool.cli.globals import current_settings
+from pkgtool.cli.groups import group
+from pkgtool.cli.inputs import credentials
+from pkgtool.cli.output import note, table, write, write_data
+from pkgtool.cli.params import command, output_option
+from pkgtool.errors import RepoError
+from pkgtool.ops.repo import add_repository, remove_repository, update_repositories
+from pkgtool.repo.config import RepoEntry, load_repositories
+from pkgtool.repo.publish import index_folder, merge_index, write_index
+from pkgtool.wiring import open_repos
+
+
+@group("repo")
+def repo_command() -> None:
+    r"""Manage chart repositories.
+
+    \b
+    Example:
+      pkgtool repo add stable https://charts.example.com
+    """
+
+
+@command("add")
+@click.argument("name")
+@click.argument("url")
+@click.option("--username", default="", help="For this repository.")
+@click.option("--password", default="", help="For this repository.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--ca-file", default="", metavar="PATH", help="CA of the repository.")
+@click.option("--cert-file", default="", metavar="PATH", help="Certificate to show.")
+@click.option("--key-file", default="", metavar="PATH", help="Key of the certificate.")
+@click.option("--insecure-skip-tls-verify", is_flag=True, help="Trust any certificate.")
+@click.option("--pass-credentials", is_flag=True, help="Send credentials to all hosts.")
+@click.option("--force-update", is_flag=True, help="Replace one of the same name.")
+def _add(name: str, url: str, **flags: Any) -> None:
+    r"""Make the repository at URL known as NAME.
+
+    \b
+    Example:
+      pkgtool repo add stable https://charts.example.com --username me --password-stdin
+    """
+    settings = current_settings()
+    if flags["password_stdin"]:
+        flags["password"] = click.get_text_stream("stdin").readline().rstrip("\r\n")
+    entry = RepoEntry(name, url, credentials(flags))
+    changed = add_repository(
+        settings.repositories_file, open_repos(settings), entry, force=flags["force_update"]
+    )
+    if changed:
+        write(f'"{name}" has been added to your repositories')
+    else:
+        write(f'"{name}" already exists with the same configuration, skipping')
+
+
+@command("list")
+@click.option("--no-headers", is_flag=True, help="Without the first line.")
+@output_option
+def _list(no_headers: bool, output: str) -> None:
+    r"""List the repositories that are known.
+
+    \b
+    Example:
+      pkgtool repo list -o json
+    """
+    entries = load_repositories(current_settings().repositories_file).entries
+    if output != "table":
+        write_data([{"name": each.name, "url": _shown(each.url)} for each in entries], output)
+    elif not entries:
+        note("no repositories to show")
+    else:
+        header = () if no_headers else ("NAME", "URL")
+        write(table(header, [(each.name, _shown(each.url)) for each in entries]), newline=False)
+
+
+def _shown(url: str) -> str:
+    """Return a URL without a password that somebody wrote into it."""
+    scheme, separator, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
+
+
+@command("update")
+@click.argument("names", nargs=-1)
+def _update(names: tuple[str, ...]) -> None:
+    r"""Fetch the indexes of all repositories, or of those in NAMES.
+
+    \b
+    Example:
+      pkgtool repo update
+    """
+    repos = open_repos(current_settings())
+    if repos.repositories.entries:
+        write("Hang tight while we grab the latest from your chart repositories...")
+    updates = update_repositories(repos, names)
+    for each in updates:
+        name, url = each.entry.name, _shown(each.entry.url)
+        if each.error is None:
+            write(f'...Successfully got an update from the "{name}" chart repository')
+        else:
+            write(f'...Unable to get an update from the "{name}" chart repository ({url}):')
+            write(f"\t{each.error.what}")
+    failed = [_shown(each.entry.url) for each in updates if each.error is not None]
+    if failed:
+        raise RepoError(f"failed to update the following repositories: [{' '.join(failed)}]")
+    write("Update Complete. ⎈Happy Helming!⎈")
+
+
+@command("remove")
+@click.argument("names", nargs=-1, required=True)
+def _remove(names: tuple[str, ...]) -> None:
+    r"""Forget the repositories NAMES.
+
+    \b
+    Example:
+      pkgtool repo remove stable
+    """
+    settings = current_settings()
+    for name in names:
+        remove_repository(settings.repositories_file, settings.index_folder, name)
+        write(f'"{name}" has been removed from your repositories')
+
+
+@command("index")
+@click.argument("folder", metavar="DIR")
+@click.option("--url", default="", help="Put in front of file names.")
+@click.option("--merge", default="", metavar="FILE", help="Keep what this index has.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+def _index(folder: str, url: str, merge: str, as_json: bool) -> None:
+    r"""Write an index of the tarballs in DIR.
+
+    \b
+    Example:
+      pkgtool repo index dist --url https://charts.example.com
+    """
+    index = index_folder(Path(folder), url=url, at=datetime.now(UTC))
+    for warning in index.warnings:
+        note(f"warning: {warning}")
+    write_index(Path(folder), merge_index(index, Path(merge)) if merge else index, as_json=as_json)
+
+
+for _name, _each in (
+    ("add", _add),
+    ("list", _list),
+    ("ls", _list),
+    ("update", _update),
+    ("up", _update),
+    ("remove", _remove),
+    ("rm", _remove),
+    ("index", _index),
+):
+    repo_command.add_command(_each, _name)

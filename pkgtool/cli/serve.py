@@ -1,0 +1,51 @@
+"""`pkgtool serve`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from pkgtool.cli.output import write
+from pkgtool.cli.params import command
+from pkgtool.errors import FileUnreadable, UsageError
+from pkgtool.repo.catalog import Catalog
+from pkgtool.server.app import listen, make_app, run_app
+from pkgtool.wiring import open_folder
+
+
+@command("serve")
+@click.argument("folder", default="", metavar="[DIR]")
+@click.option("--repo-path", default="", metavar="DIR", help="The folder of tarballs.")
+@click.option(
+    "--address",
+    default="127.0.0.1:8879",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="Where to listen; port 0 takes any free one.",
+)
+@click.option("--url", default="", help="Put in front of file names in the index.")
+def serve_command(folder: str, repo_path: str, address: str, url: str) -> None:
+    r"""Serve the tarballs in DIR as a chart repository.
+
+    The index is that of the folder as it is at each request; nothing is written.
+
+    \b
+    Example:
+      pkgtool serve dist --address 127.0.0.1:8879
+    """
+    place = Path(folder or repo_path or ".")
+    if not place.is_dir():
+        raise FileUnreadable(f"not a folder: {str(place)!r}", hint="name a folder of tarballs")
+    host, port = _address(address)
+    socket = listen(host, port)
+    catalog = Catalog(open_folder(place), clock=lambda: datetime.now(UTC), url=url)
+    bound = socket.getsockname()
+    write(f"Now serving {place} on http://{host}:{bound[1]}")
+    run_app(make_app(catalog), socket)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > 65535:
+        raise UsageError(f"invalid address {text!r}", hint="write HOST:PORT, e.g. 127.0.0.1:8879")
+    return host.strip("[]") or "127.0.0.1", int(port)

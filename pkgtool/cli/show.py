@@ -1,0 +1,43 @@
+"""`pkgtool show`, and Helm 2's `inspect`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from pkgtool.chart.model import Chart
+from pkgtool.cli.groups import group
+from pkgtool.cli.inputs import wanted_chart
+from pkgtool.cli.output import write
+from pkgtool.cli.params import command, source_options
+from pkgtool.ops.show import show_all, show_chart, show_crds, show_readme, show_values
+
+
+@group("show", default="all")
+def show_command() -> None:
+    r"""Show what is in a chart; `show CHART` is `show all CHART`.
+
+    \b
+    Example:
+      pkgtool show values stable/web
+    """
+
+
+def _part(name: str, what: str, text_of: Callable[[Chart], str]) -> click.Command:
+    def run(chart: str, **flags: Any) -> None:
+        text = text_of(wanted_chart(chart, flags))
+        if text:
+            write(text if name == "all" else f"{text.rstrip()}\n")
+
+    run.__doc__ = f"Show {what} of CHART.\n\n\b\nExample:\n  pkgtool show {name} ./web\n"
+    return command(name)(click.argument("chart")(source_options(run)))
+
+
+for _each in (
+    _part("all", "everything", show_all),
+    _part("chart", "the Chart.yaml", show_chart),
+    _part("values", "the default values", show_values),
+    _part("readme", "the README", show_readme),
+    _part("crds", "the CRDs", show_crds),
+):
+    show_command.add_command(_each)

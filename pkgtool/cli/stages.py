@@ -1,0 +1,138 @@
+"""Print the arrows of a walk: what `template` shows."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+
+from pkgtool import yamlcodec
+from pkgtool.cli.output import write
+from pkgtool.diskfile import write_file
+from pkgtool.errors import ChartNotFound, did_you_mean
+from pkgtool.manifest.model import Manifest
+from pkgtool.manifest.text import manifest_text
+from pkgtool.ops.template import plan_of
+from pkgtool.ops.walk import Walked
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of a rendered chart is printed."""
+
+    include_crds: bool = False
+    tests: bool = True
+    hooks: bool = True
+    notes: bool = False
+    only: Sequence[str] = ()
+    """Paths or globs of templates; empty for all."""
+
+
+def show_stage(walked: Walked, stage: str) -> None:
+    """Print the result of one step of the walk."""
+    write(_STAGES[stage](walked), newline=False)
+
+
+def show_files(walked: Walked, shown: Shown, folder: str = "") -> None:
+    """Print the manifests as Helm does, or write them below `folder`.
+
+    Raises:
+        ChartNotFound: `shown.only` names a template that made nothing.
+    """
+    manifests = _selected(walked, shown)
+    if folder:
+        for path, text in _by_origin(manifests).items():
+            write_file(Path(folder) / path, text.encode())
+            write(f"wrote {Path(folder) / path}")
+    else:
+        write(manifest_text(manifests), newline=False)
+    if shown.notes and walked.rendered.notes:
+        write(f"\nNOTES:\n{walked.rendered.notes.strip()}")
+
+
+def _selected(walked: Walked, shown: Shown) -> list[Manifest]:
+    crds = walked.desired.crds if shown.include_crds else ()
+    hooks = [
+        hook.manifest
+        for hook in walked.desired.hooks
+        if shown.hooks and (shown.tests or not _is_test(hook.events))
+    ]
+    found = [*crds, *walked.desired.manifests, *hooks]
+    if not shown.only:
+        return found
+    return [each for pattern in shown.only for each in _made_by(found, pattern)]
+
+
+def _is_test(events: Iterable[str]) -> bool:
+    return any(event.startswith("test") for event in events)
+
+
+def _made_by(manifests: Sequence[Manifest], pattern: str) -> list[Manifest]:
+    """Return what the templates that `pattern` names made; the chart's folder may be left out."""
+    paths = {each.origin: each.origin.partition("/")[2] for each in manifests}
+    wanted = {full for full, short in paths.items() if _fits(pattern, full, short)}
+    if not wanted:
+        raise ChartNotFound(
+            f"could not find template {pattern} in chart",
+            hint=did_you_mean(pattern, paths.values()),
+        )
+    return [each for each in manifests if each.origin in wanted]
+
+
+def _fits(pattern: str, full: str, short: str) -> bool:
+    clean = str(PurePosixPath(pattern))
+    return fnmatchcase(short, clean) or fnmatchcase(full, clean)
+
+
+def _by_origin(manifests: Iterable[Manifest]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for each in manifests:
+        texts[each.origin] = texts.get(each.origin, "") + manifest_text([each])
+    return texts
+
+
+def _context_text(walked: Walked) -> str:
+    context = walked.context
+    release = context.release
+    return yamlcodec.dump(
+        {
+            "Release": {
+                "Name": release.name,
+                "Namespace": release.namespace,
+                "Revision": release.revision,
+                "IsInstall": release.is_install,
+                "IsUpgrade": release.is_upgrade,
+            },
+            "Chart": {"Name": context.chart.name, "Version": context.chart.metadata.version},
+            "Capabilities": {
+                "KubeVersion": context.capabilities.kube_version,
+                "APIVersions": list(context.capabilities.api_versions),
+            },
+            "Values": walked.values,
+        }
+    )
+
+
+def _rendered_text(walked: Walked) -> str:
+    files = [f"---\n# Source: {f.path}\n{f.text.rstrip()}\n" for f in walked.rendered.files]
+    return "".join(files)
+
+
+def _values_text(walked: Walked) -> str:
+    return yamlcodec.dump(walked.values)
+
+
+def _manifests_text(walked: Walked) -> str:
+    return "".join(f"{each.id}  ({each.origin})\n" for each in walked.desired.manifests)
+
+
+def _plan_text(walked: Walked) -> str:
+    return plan_of(walked).describe()
+
+
+_STAGES: Mapping[str, Callable[[Walked], str]] = {
+    "values": _values_text,
+    "context": _context_text,
+    "text": _rendered_text,
+    "manifests": _manifests_text,
+    "plan": _plan_text,
+}

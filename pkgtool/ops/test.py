@@ -1,0 +1,61 @@
+"""`test`: run the test hooks of a release.
+
+Source: Helm v4 `pkg/action/release_testing.go`.
+"""
+
+from dataclasses import dataclass, replace
+
+from pkgtool.cluster.protocol import ApplyPolicy
+from pkgtool.manifest.model import Hook
+from pkgtool.ops.operation import held, settle
+from pkgtool.ops.session import Session
+from pkgtool.ops.uninstall import require_release
+from pkgtool.plan.build import plan_test
+from pkgtool.release.history import latest
+from pkgtool.release.model import Release
+from pkgtool.release.recorded import recorded_set
+from pkgtool.rollout.ownership import Owner
+from pkgtool.rollout.run import run_plan
+from pkgtool.rollout.wait import WaitPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class TestOptions:
+    """Which tests, and how long."""
+
+    wait: WaitPolicy
+    only: tuple[str, ...] = ()
+    """Names of the tests to run; empty for all."""
+    without: tuple[str, ...] = ()
+    """Names of tests to leave out."""
+
+
+def run_tests(session: Session, name: str, namespace: str, options: TestOptions) -> Release:
+    """Run the test hooks of release `name`, and return its record with how they went.
+
+    Raises:
+        ReleaseNotFound: There is no such release.
+        HookFailed, WaitTimedOut: A test failed; the record says which.
+    """
+    release = require_release(session, name, namespace)
+    with held(session, name, namespace, release) as lease:
+        release = latest(settle(session, name, namespace).releases) or release
+        hooks = [hook for hook in recorded_set(release).hooks if _chosen(hook, options)]
+        outcome = run_plan(
+            plan_test(hooks),
+            session.cluster,
+            ApplyPolicy(),
+            owner=Owner(name, namespace, release.revision, session.pace.clock().isoformat()),
+            wait=options.wait,
+            guard=lease.renew,
+            pace=session.pace,
+        )
+        tested = replace(release, hooks=outcome.recorded(release.hooks))
+        session.store.update(tested)
+    outcome.raise_for_error()
+    return tested
+
+
+def _chosen(hook: Hook, options: TestOptions) -> bool:
+    name = hook.manifest.id.name
+    return (not options.only or name in options.only) and name not in options.without
