@@ -131,13 +131,12 @@ def base_for_upgrade(revisions: Sequence[Release]) -> Release:
     last = latest(revisions)
     if last is None:
         raise ReleaseNotFound("", "")
-    base = deployed(revisions)
-    if base is None and last.status in (Status.UNINSTALLED, Status.UNKNOWN):
+    if last.status is Status.UNINSTALLED:
         raise NothingDeployed(
             f'"{last.name}" has no deployed releases',
             hint=f"`pkgtool install {last.name} CHART`, or upgrade with --install",
         )
-    return base or last
+    return deployed(revisions) or last
 
 
 def prunable(revisions: Iterable[Release], max_history: int) -> tuple[Release, ...]:

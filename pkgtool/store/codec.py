@@ -20,7 +20,7 @@ from pkgtool.store import fields
 from pkgtool.store.chartform import chart_document, chart_from
 from pkgtool.store.fields import filled
 
-LIMIT_BYTES = 256 * 1024 * 1024
+LIMIT_BYTES = 64 * 1024 * 1024
 """A record that unpacks to more is not one: it would be an attack on memory."""
 
 NO_TIME = datetime(1, 1, 1, tzinfo=UTC)
