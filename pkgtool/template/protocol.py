@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from pkgtool.template.codecache import CodeCache
+
 Scope = Mapping[str, Any]
 """What one template sees: `Values`, `Release`, `Chart`, `Capabilities`, `Files`, `Template`,
 `Subcharts`; JSON-shaped, with callables only where Helm has methods (`Files.Get`)."""
@@ -57,6 +59,9 @@ class Engine(Protocol):
 
     name: str
     """The value of `engine:` in `Chart.yaml`, e.g. `jinja2`."""
+
+    cache: CodeCache | None
+    """Where compiled code is kept between runs; None for nowhere."""
 
     def compile(self, sources: Mapping[str, str], *, outside: Include) -> TemplateSet:
         """Compile all `sources` (text by full path) so that they can include each other.

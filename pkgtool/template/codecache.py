@@ -1,0 +1,135 @@
+"""Keep compiled template code on disk between runs, in a folder that only its owner can write.
+
+Loading code means running it, so the folder is used only when it is ours: a real folder (no
+symbolic link), owned by this user, closed to everybody else. Otherwise there is no cache, silently:
+rendering is only slower. Files are found by a hash of everything that the code depends on, carry
+a checksum, and appear in one step. New code is kept in memory until `flush`, which a verb calls
+when its output has been delivered; deleting the folder is always safe.
+
+Source: `design/performance.md` ("Cache").
+"""
+
+import marshal
+import os
+import stat
+import sys
+from contextlib import suppress
+from hashlib import sha256
+from types import CodeType
+
+_KEPT = 4096
+"""Most entries in the folder; the oldest go first."""
+_LARGEST = 16 * 1024 * 1024
+_CHECK = 32
+
+
+def code_key(engine: str, version: str, text: str) -> str:
+    """Return the name of the code that `version` of `engine` makes of `text` on this Python."""
+    parts = (engine, version, str(sys.implementation.cache_tag), text)
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class CodeCache:
+    """Code objects by key, in `folder`."""
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self._folder = os.fspath(folder)
+        self._handle: int | None = None
+        self._fresh: dict[str, bytes] = {}
+
+    def get(self, key: str) -> CodeType | None:
+        """Return the code stored under `key`, or None."""
+        data = self._fresh.get(key) or self._read(key)
+        if not data:
+            return None
+        try:
+            code = marshal.loads(data)  # noqa: S302 - only from a folder that is ours alone
+        except (ValueError, EOFError, TypeError):
+            return None
+        return code if isinstance(code, CodeType) else None
+
+    def put(self, key: str, code: CodeType) -> None:
+        """Remember `code` under `key` until `flush`."""
+        self._fresh[key] = marshal.dumps(code)
+
+    def fresh(self) -> dict[str, bytes]:
+        """Return what was put and not yet written, to hand it to another process."""
+        return dict(self._fresh)
+
+    def absorb(self, entries: dict[str, bytes]) -> None:
+        """Take over what another process's cache called `fresh`."""
+        self._fresh.update(entries)
+
+    def flush(self) -> None:
+        """Write what is new; a folder that cannot be used is left alone."""
+        if not self._fresh:
+            return
+        with suppress(OSError):
+            os.makedirs(self._folder, mode=0o700, exist_ok=True)  # noqa: PTH103
+            folder = self._open()
+            if folder is not None:
+                for key, data in self._fresh.items():
+                    _write(folder, key, data)
+                _prune(folder)
+        self._fresh.clear()
+
+    def _open(self) -> int | None:
+        """Return a handle of the folder when it can be trusted."""
+        if self._handle is None:
+            try:
+                handle = os.open(
+                    self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+                )
+            except (OSError, AttributeError):
+                return None
+            if not _is_private(os.fstat(handle)):
+                os.close(handle)
+                return None
+            self._handle = handle
+        return self._handle
+
+    def _read(self, key: str) -> bytes:
+        folder = self._open()
+        if folder is None:
+            return b""
+        try:
+            handle = os.open(key, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+        except OSError:
+            return b""
+        with os.fdopen(handle, "rb") as file:
+            status = os.fstat(handle)
+            if not _is_private(status) or not stat.S_ISREG(status.st_mode):
+                return b""
+            data = file.read(_LARGEST)
+        check, body = data[:_CHECK], data[_CHECK:]
+        # Damaged code could crash the interpreter: half-written or rotten files are misses.
+        return body if check == sha256(body).digest() else b""
+
+    def __del__(self) -> None:
+        if self._handle is not None:
+            with suppress(OSError):
+                os.close(self._handle)
+
+
+def _is_private(status: os.stat_result) -> bool:
+    return status.st_uid == os.geteuid() and not status.st_mode & 0o077
+
+
+def _write(folder: int, key: str, data: bytes) -> None:
+    temporary = f".{key}.{os.getpid()}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with suppress(FileNotFoundError):
+        os.unlink(temporary, dir_fd=folder)
+    with os.fdopen(os.open(temporary, flags, 0o600, dir_fd=folder), "wb") as file:
+        file.write(sha256(data).digest() + data)
+    os.replace(temporary, key, src_dir_fd=folder, dst_dir_fd=folder)
+
+
+def _prune(folder: int) -> None:
+    """Remove the oldest entries beyond the number that is kept."""
+    names = os.listdir(folder)
+    if len(names) <= _KEPT:
+        return
+    ages = sorted((os.stat(name, dir_fd=folder).st_mtime, name) for name in names)
+    for _, name in ages[: len(names) - _KEPT]:
+        os.unlink(name, dir_fd=folder)

@@ -1,0 +1,205 @@
+r"""Serve a chart's other files to its templates: `.Files.Get`, `.Glob`, `.AsConfig`, ….
+
+Globs are those of Go's gobwas/glob with `/` as separator: `*` and `?` stop at a `/`, `**` does
+not, `{a,b}` chooses, `[a-z]` and `[!a-z]` are one character, `\` quotes. A glob that does not
+parse matches everything, as in Helm.
+
+Source: Helm v4 `pkg/engine/files.go`; https://github.com/gobwas/glob.
+"""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pkgtool.errors import BudgetExceeded
+from pkgtool.template.funcs import registry
+from pkgtool.template.funcs.binary import decode
+from pkgtool.template.methods import Record
+
+_ALTERNATIVES = 1000
+"""How many patterns one glob with braces may stand for."""
+
+
+def chart_files(files: Mapping[str, bytes]) -> Record:
+    """Return `files` (bytes by path) as templates see them: a mapping with Helm's methods."""
+
+    def get(path: str) -> str:
+        return decode(files.get(path, b""))
+
+    def get_bytes(path: str) -> bytes:
+        return files.get(path, b"")
+
+    def glob(pattern: str) -> Record:
+        matches = compile_glob(pattern)
+        return chart_files({path: files[path] for path in sorted(files) if matches(path)})
+
+    def lines(path: str) -> list[str]:
+        text = get(path)
+        return text.removesuffix("\n").split("\n") if text else []
+
+    methods: dict[str, Callable[..., Any]] = {
+        "Get": get,
+        "GetBytes": get_bytes,
+        "Glob": glob,
+        "Lines": lines,
+        "AsConfig": lambda: _as_yaml({_base(path): get(path) for path in sorted(files)}),
+        "AsSecrets": lambda: _as_yaml(
+            {_base(path): b64encode(files[path]).decode() for path in sorted(files)}
+        ),
+    }
+    return Record("engine.files", files, methods)
+
+
+def _base(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _as_yaml(texts: Mapping[str, str]) -> str:
+    return str(registry.function("toYaml")(dict(texts)))
+
+
+def compile_glob(pattern: str) -> Callable[[str], bool]:
+    """Return whether a path matches `pattern`, as a function.
+
+    Raises:
+        BudgetExceeded: The braces stand for too many patterns.
+    """
+    try:
+        sequences = [_parse(each) for each in _alternatives(pattern)]
+    except _Malformed:
+        return lambda _path: True
+    return lambda path: any(_matches(sequence, path) for sequence in sequences)
+
+
+class _Malformed(Exception):
+    """A glob that does not parse."""
+
+
+_Step = tuple[str, frozenset[str] | str]
+"""What one part of a pattern takes: `("text", "abc")`, `("any", "")`, `("one", …)`, …"""
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """Write out the braces of `pattern`: `a{b,c}` is `ab` and `ac`."""
+    done: list[str] = []
+    waiting = [pattern]
+    while waiting:
+        text = waiting.pop()
+        opening = _find(text, "{", 0)
+        if opening is None:
+            if _find(text, "}", 0) is not None:
+                raise _Malformed
+            done.append(text)
+        else:
+            waiting += _choices(text, opening)
+        if len(done) + len(waiting) > _ALTERNATIVES:
+            raise BudgetExceeded(f"the glob {pattern[:60]!r} stands for too many patterns")
+    return done
+
+
+def _choices(text: str, opening: int) -> Iterator[str]:
+    """Yield `text` with the braces that open at `opening` replaced by each of their choices."""
+    depth = 0
+    begin = opening + 1
+    choices = []
+    for index, character in _plain(text, opening):
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        if (character == "," and depth == 1) or depth == 0:
+            choices.append(text[begin:index])
+            begin = index + 1
+        if depth == 0:
+            return (text[:opening] + each + text[begin:] for each in choices)
+    raise _Malformed
+
+
+def _find(text: str, wanted: str, start: int) -> int | None:
+    return next((index for index, char in _plain(text, start) if char == wanted), None)
+
+
+def _plain(text: str, start: int) -> Iterator[tuple[int, str]]:
+    """Yield the characters from `start` that mean something: not quoted, not inside brackets."""
+    index = start
+    while index < len(text):
+        if text[index] == "\\":
+            index += 2
+            continue
+        if text[index] == "[":
+            index = text.find("]", index + 1)
+            if index < 0:
+                raise _Malformed
+        else:
+            yield index, text[index]
+        index += 1
+
+
+def _parse(pattern: str) -> list[_Step]:
+    r"""Read `pattern = { "**" | "*" | "?" | "[" class "]" | "\" character | character }`."""
+    steps: list[_Step] = []
+    index = 0
+    while index < len(pattern):
+        character = pattern[index]
+        if character == "*":
+            double = pattern[index + 1 : index + 2] == "*"
+            steps.append(("everything" if double else "any", ""))
+            index += double
+        elif character == "?":
+            steps.append(("one", ""))
+        elif character == "[":
+            end = pattern.find("]", index + 1)
+            steps.append(_class(pattern[index + 1 : end]))
+            index = end
+        else:
+            if character == "\\":
+                index += 1
+            steps.append(("text", pattern[index : index + 1]))
+        index += 1
+    return steps
+
+
+def _class(body: str) -> _Step:
+    """Read `class = [ "!" ] ( character "-" character | character { character } )`."""
+    kind = "outside" if body.startswith("!") else "inside"
+    body = body.removeprefix("!")
+    if not body:
+        raise _Malformed
+    if len(body) == 3 and body[1] == "-":
+        if body[0] > body[2]:
+            raise _Malformed
+        return kind, frozenset(map(chr, range(ord(body[0]), ord(body[2]) + 1)))
+    return kind, frozenset(body)
+
+
+def _matches(steps: list[_Step], path: str) -> bool:
+    """Follow all ways at once, so that time grows with the product of the lengths only."""
+    positions = {0}
+    for kind, wanted in steps:
+        positions = _TAKE[kind](positions, path, wanted)
+        if not positions:
+            return False
+    return len(path) in positions
+
+
+def _take_many(positions: set[int], path: str, *, stop: str) -> set[int]:
+    reached: set[int] = set()
+    for position in sorted(positions):
+        index = position
+        while index not in reached:
+            reached.add(index)
+            if index == len(path) or path[index] == stop:
+                break
+            index += 1
+    return reached
+
+
+def _take_one(positions: set[int], path: str, accepts: Callable[[str], bool]) -> set[int]:
+    return {each + 1 for each in positions if each < len(path) and accepts(path[each])}
+
+
+_TAKE: Mapping[str, Callable[[set[int], str, Any], set[int]]] = {
+    "any": lambda at, path, _: _take_many(at, path, stop="/"),
+    "everything": lambda at, path, _: _take_many(at, path, stop=""),
+    "one": lambda at, path, _: _take_one(at, path, lambda char: char != "/"),
+    "inside": lambda at, path, wanted: _take_one(at, path, wanted.__contains__),
+    "outside": lambda at, path, wanted: _take_one(at, path, lambda char: char not in wanted),
+    "text": lambda at, path, wanted: _take_one(at, path, wanted.__eq__),
+}

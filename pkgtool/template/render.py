@@ -1,0 +1,177 @@
+"""Turn a chart and its context into text, each file through the engine that it asks for.
+
+A file called `*.j2` is Jinja2 in any chart; every other file is in the language of its chart's
+`engine:`. Named templates are shared by all charts of the tree, whatever language they are in. Files
+whose names begin with `_` write nothing; of a library chart only those count. A file keeps its whole
+name in the result: `templates/web.yaml.j2` is shown as that.
+
+Source: Helm v4 `pkg/engine/engine.go`, `pkg/action/action.go` (`renderResources`).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pkgtool.chart.model import Chart
+from pkgtool.errors import EngineUnavailable, TemplateRender, TemplateSyntax, did_you_mean
+from pkgtool.template.context import RenderContext
+from pkgtool.template.protocol import Engine, TemplateSet
+from pkgtool.template.scopes import ChartScope, Facts, at_template, build_scopes
+
+JINJA = "jinja2"
+"""The engine of files that are called `*.j2`."""
+_NOTES = ("NOTES.txt", "NOTES.txt.j2")
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFile:
+    """The text that one template made."""
+
+    path: str
+    """Full path of the template: `web/charts/db/templates/service.yaml`."""
+    text: str
+    lines: tuple[int, ...]
+    """For each line of `text`, the line (from 1) of `template` that it came from."""
+    template: str
+    """Source of the template, for excerpts in messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedChart:
+    """Everything that a chart's templates made."""
+
+    files: tuple[RenderedFile, ...]
+    """By path; blank ones included, partials and notes not."""
+    notes: str = ""
+    """What `NOTES.txt` says, as rendered."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One template of the tree."""
+
+    path: str
+    text: str
+    chart_path: str
+    engine: str
+
+
+def render_chart(
+    context: RenderContext, engines: Mapping[str, Engine], *, subchart_notes: bool = False
+) -> RenderedChart:
+    """Render all templates of the chart in `context` and of its dependencies.
+
+    Args:
+        context: The chart, its values, and everything templates may know.
+        engines: Engines by name.
+        subchart_notes: Whether notes of dependencies are kept too.
+
+    Raises:
+        EngineUnavailable: A chart asks for an engine that is not in `engines`.
+        TemplateError: A template does not parse or fails; the span marks the place.
+    """
+    sources = list(_sources(context.chart))
+    _check_engines(sources, engines)
+    facts = Facts(context.lookup, context.lint, context.enable_dns)
+    sets = _compile(sources, engines, facts)
+    scopes = build_scopes(context, facts)
+    rendered = [_render(source, sets, scopes) for source in _in_order(sources)]
+    return _sorted_out(rendered, context.chart.name, facts, subchart_notes=subchart_notes)
+
+
+def _sources(chart: Chart) -> Iterator[_Source]:
+    """Yield every template of the tree; of library charts the partials only."""
+    for chart_path, part in chart.walk():
+        for path, data in part.templates.items():
+            if not (part.is_library and not _is_partial(path)):
+                engine = JINJA if path.endswith(".j2") else part.engine
+                full_path = f"{chart_path}/{path}"
+                yield _Source(full_path, _decode(full_path, data), chart_path, engine)
+
+
+def _is_partial(path: str) -> bool:
+    return path.rpartition("/")[2].startswith("_")
+
+
+def _decode(path: str, data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise TemplateSyntax(
+            f"the template {path!r} is not UTF-8 (byte {error.start})",
+            hint="save it as UTF-8, or keep binary files outside of templates/",
+        ) from None
+
+
+def _check_engines(sources: list[_Source], engines: Mapping[str, Engine]) -> None:
+    for source in sources:
+        if source.engine not in engines:
+            name = source.chart_path.rpartition("/")[2]
+            raise EngineUnavailable(
+                f"chart {name!r} needs the template engine {source.engine!r}, which is not here",
+                hint=_engine_hint(source.engine, engines),
+            )
+
+
+def _engine_hint(engine: str, engines: Mapping[str, Engine]) -> str:
+    if engine == "gotpl":
+        return (
+            "Go templates, which a chart without `engine:` in Chart.yaml has, are not supported "
+            "yet; a chart of Jinja2 templates needs the line `engine: jinja2` there"
+        )
+    return did_you_mean(engine, engines) or f"`engine:` can be {', '.join(sorted(engines))}"
+
+
+def _compile(
+    sources: list[_Source], engines: Mapping[str, Engine], facts: Facts
+) -> dict[str, TemplateSet]:
+    """Compile each language's files together, so that names reach across languages."""
+    sets: dict[str, TemplateSet] = {}
+
+    def outside(name: str, data: Any) -> str:
+        for templates in sets.values():
+            if name in templates.defines:
+                # The other engine's functions need the facts of this render, too.
+                plain = type(data) is dict
+                return templates.include(name, ChartScope(data, facts) if plain else data)
+        known = [each for templates in sets.values() for each in templates.defines]
+        raise TemplateRender(
+            f"there is no template {name!r} to include", hint=did_you_mean(name, known)
+        )
+
+    for engine in sorted({source.engine for source in sources}):
+        texts = {each.path: each.text for each in sources if each.engine == engine}
+        sets[engine] = engines[engine].compile(texts, outside=outside)
+    return sets
+
+
+def _in_order(sources: list[_Source]) -> list[_Source]:
+    """Return what is rendered, in Helm's order: deepest first, then by name backwards.
+
+    The order shows when a template changes values (`set`) that a later one reads.
+    """
+    wanted = [source for source in sources if not _is_partial(source.path)]
+    return sorted(wanted, key=lambda each: (each.path.count("/"), each.path), reverse=True)
+
+
+def _render(
+    source: _Source, sets: Mapping[str, TemplateSet], scopes: Mapping[str, ChartScope]
+) -> RenderedFile:
+    scope = at_template(scopes[source.chart_path], source.chart_path, source.path)
+    made = sets[source.engine].render(source.path, scope)
+    return RenderedFile(source.path, made.text, made.lines, source.text)
+
+
+def _sorted_out(
+    rendered: list[RenderedFile], root: str, facts: Facts, *, subchart_notes: bool
+) -> RenderedChart:
+    """Take the notes from among the files, and put the files in order."""
+    rendered = sorted(rendered, key=lambda file: file.path)
+    notes = [file for file in rendered if file.path.endswith(_NOTES)]
+    own = {f"{root}/templates/{name}" for name in _NOTES}
+    return RenderedChart(
+        files=tuple(file for file in rendered if file not in notes),
+        notes="\n".join(each.text for each in notes if subchart_notes or each.path in own),
+        warnings=tuple(facts.warnings),
+    )

@@ -1,0 +1,176 @@
+"""Make what the templates of each chart see: `.Values`, `.Release`, `.Chart`, … one map per chart.
+
+A subchart sees the part of the values under its own name, and its parent sees the subchart's whole
+map under `.Subcharts`. All templates of a chart share one map, so that what one template sets in
+`.Values` the next one sees, as in Helm. Names are Go's field names.
+
+Source: Helm v4 `pkg/engine/engine.go` (`recAllTpls`), `pkg/chart/v2/metadata.go`,
+`pkg/chart/common/capabilities.go`.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pkgtool.chart.model import Chart, Dependency, Metadata
+from pkgtool.template.capabilities import Capabilities
+from pkgtool.template.context import Lookup, RenderContext, lookup_nothing
+from pkgtool.template.files import chart_files
+from pkgtool.template.methods import Listing, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What functions may ask of the world around a render; offline unless somebody says more."""
+
+    lookup: Lookup = lookup_nothing
+    lint: bool = False
+    """Whether `required` and `fail` warn instead of stopping the render."""
+    enable_dns: bool = False
+    warnings: list[str] = field(default_factory=list)
+    """What `warn` was told so far."""
+
+    def warn(self, message: str) -> None:
+        """Remember `message` once, for the user to see at the end."""
+        if message not in self.warnings:
+            self.warnings.append(message)
+
+    def resolve_host(self, name: str) -> str:
+        """Return an address of the host `name`, or an empty text when DNS is off or silent."""
+        if not self.enable_dns:
+            return ""
+        import socket  # noqa: PLC0415
+
+        try:
+            return socket.gethostbyname(name)
+        except OSError:
+            return ""
+
+
+class ChartScope(dict[str, Any]):
+    """The map that a chart's templates see, with the facts that their functions ask."""
+
+    __slots__ = ("facts",)
+
+    def __init__(self, names: Mapping[str, Any], facts: Facts) -> None:
+        super().__init__(names)
+        self.facts = facts
+
+
+def facts_of(scope: object) -> Facts:
+    """Return the facts that come with `scope`, or those of an offline render."""
+    return scope.facts if isinstance(scope, ChartScope) else Facts()
+
+
+def build_scopes(context: RenderContext, facts: Facts) -> dict[str, ChartScope]:
+    """Return the scope of every chart of the tree by its full path, `web/charts/db`."""
+    shared = {
+        "Release": _release(context),
+        "Capabilities": _capabilities(context.capabilities),
+    }
+    scopes: dict[str, ChartScope] = {}
+
+    def visit(path: str, chart: Chart, values: Mapping[str, Any]) -> ChartScope:
+        scope = ChartScope(shared, facts)
+        scope["Chart"] = _chart(chart, is_root=path == context.chart.name)
+        scope["Files"] = chart_files(chart.files)
+        scope["Values"] = values
+        scope["Subcharts"] = {
+            child.name: visit(f"{path}/charts/{child.name}", child, _table(values, child.name))
+            for child in chart.dependencies
+        }
+        scopes[path] = scope
+        return scope
+
+    visit(context.chart.name, context.chart, context.values)
+    return scopes
+
+
+def at_template(scope: ChartScope, chart_path: str, path: str) -> ChartScope:
+    """Say in `scope` which template comes next, and return it."""
+    scope["Template"] = {"Name": path, "BasePath": f"{chart_path}/templates"}
+    return scope
+
+
+def _table(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    table = values.get(name)
+    return table if isinstance(table, Mapping) else {}
+
+
+def _release(context: RenderContext) -> dict[str, Any]:
+    release = context.release
+    return {
+        "Name": release.name,
+        "Namespace": release.namespace,
+        "Revision": release.revision,
+        "IsInstall": release.is_install,
+        "IsUpgrade": release.is_upgrade,
+        "Service": "Helm",
+    }
+
+
+def _chart(chart: Chart, *, is_root: bool) -> dict[str, Any]:
+    metadata = chart.metadata
+    return {
+        **{name: read(metadata) for name, read in _CHART_FIELDS.items()},
+        "Name": chart.name,
+        "IsRoot": is_root,
+        "Dependencies": [_dependency(each) for each in metadata.dependencies],
+    }
+
+
+_CHART_FIELDS: Mapping[str, Callable[[Metadata], Any]] = {
+    "Home": lambda m: m.home,
+    "Sources": lambda m: list(m.sources),
+    "Version": lambda m: m.version,
+    "Description": lambda m: m.description,
+    "Keywords": lambda m: list(m.keywords),
+    "Maintainers": lambda m: [
+        {"Name": each.name, "Email": each.email, "URL": each.url} for each in m.maintainers
+    ],
+    "Icon": lambda m: m.icon,
+    "APIVersion": lambda m: m.api_version,
+    "Condition": lambda m: m.condition,
+    "Tags": lambda m: m.tags,
+    "AppVersion": lambda m: m.app_version,
+    "Deprecated": lambda m: m.deprecated,
+    "Annotations": lambda m: dict(m.annotations),
+    "KubeVersion": lambda m: m.kube_version,
+    "Type": lambda m: m.type,
+}
+
+
+def _dependency(dependency: Dependency) -> dict[str, Any]:
+    return {
+        "Name": dependency.name,
+        "Version": dependency.version,
+        "Repository": dependency.repository,
+        "Condition": dependency.condition,
+        "Tags": list(dependency.tags),
+        # What is still in the list when templates run is in use.
+        "Enabled": True,
+        "ImportValues": list(dependency.import_values),
+        "Alias": dependency.alias,
+    }
+
+
+def _capabilities(capabilities: Capabilities) -> dict[str, Any]:
+    version = capabilities.kube_version
+    major, _, minor = capabilities.minor.partition(".")
+    names = frozenset(capabilities.api_versions)
+    return {
+        "KubeVersion": Record(
+            "chartutil.KubeVersion",
+            {"Version": version, "Major": major, "Minor": minor, "GitVersion": version},
+            {},
+            shown=version,
+        ),
+        "APIVersions": Listing(capabilities.api_versions, {"Has": lambda name: name in names}),
+        "HelmVersion": {
+            "Version": "v4.2.3",
+            "GitCommit": "",
+            "GitTreeState": "clean",
+            "GoVersion": f"python{sys.version_info.major}.{sys.version_info.minor}",
+        },
+    }
