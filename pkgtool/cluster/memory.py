@@ -3,32 +3,28 @@
 import copy
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from pkgtool.cluster.kinds import CRD_GROUP, CRD_KIND, served_versions
 from pkgtool.cluster.progress import LIVING, advance
 from pkgtool.cluster.protocol import ApplyPolicy, Body, WatchEvent
-from pkgtool.cluster.table import Object, id_of, normal_id, too_old
-from pkgtool.cluster.writes import Sources, apply_object, delete_object, seed_namespaces
+from pkgtool.cluster.table import Object, id_of, normal_id
+from pkgtool.cluster.watch import follow, parse_version, too_old
+from pkgtool.cluster.writes import (
+    Sources,
+    apply_object,
+    delete_object,
+    new_uid,
+    seed_namespaces,
+    utc_now,
+)
 from pkgtool.manifest.model import ResourceId
 from pkgtool.template.capabilities import Capabilities
 
 JOURNAL_LIMIT = 10_000
 """How many events are kept for watchers that come later."""
-_WATCH_INTERVAL_S = 0.05
-
-
-def new_uid() -> str:
-    """Return a random `metadata.uid`."""
-    return str(uuid.uuid4())
-
-
-def utc_now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
 
 
 class MemoryCluster:
@@ -89,22 +85,20 @@ class MemoryCluster:
         self, group: str, kind: str, *, namespace: str = "", since: str = "", timeout_s: float
     ) -> Iterator[WatchEvent]:
         """See `Cluster.watch`."""
-        deadline = time.monotonic() + timeout_s
-        with self._lock:
-            first = [] if since else self._table.select(group, kind, namespace)
-            seen = int(since) if since else self._table.version
-        yield from (WatchEvent("ADDED", copy.deepcopy(each)) for each in first)
-        while True:
+        seen = parse_version(since) if since else -1
+
+        def poll() -> list[WatchEvent]:
+            nonlocal seen
             with self._lock:
                 events = self._table.events_after(seen, group, kind, namespace)
                 seen = self._table.version
-            yield from copy.deepcopy(events)
-            if (left := deadline - time.monotonic()) <= 0:
-                return
+            return copy.deepcopy(events)
+
+        def step() -> bool:
             with self._lock:
-                moved = advance(self._table, self._sources)
-            if not moved:
-                self._sleep(min(left, _WATCH_INTERVAL_S))
+                return advance(self._table, self._sources)
+
+        yield from follow(poll, step, timeout_s=timeout_s, sleep=self._sleep)
 
     def _advance(self, group: str, kind: str) -> None:
         if (group, kind) in LIVING:
@@ -175,6 +169,8 @@ class _MemoryTable:
             self._ticks[id] = tick
 
     def events_after(self, version: int, group: str, kind: str, namespace: str) -> list[WatchEvent]:
+        if version < 0:
+            return [WatchEvent("ADDED", each) for each in self.select(group, kind, namespace)]
         if self._journal and version < self._journal[0][0] - 1:
             raise too_old(version, self._journal[0][0])
         return [

@@ -297,8 +297,15 @@ def _copy(value: Any, depth: int) -> Any:
         return copied
     if isinstance(value, list | tuple):
         return [_copy(each, depth + 1) for each in value]
-    if value is None or isinstance(value, str | bool | int):
+    if value is None or isinstance(value, bool) or _is_plain(value):
         return value
-    if isinstance(value, float) and value - value == 0:
-        return value
-    raise Rejected(f"not a JSON value: {value!r}")
+    raise Rejected(f"not a JSON value: {str(value)[:80]!r}")
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, str):
+        # Lone surrogates cannot be stored as UTF-8.
+        return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return isinstance(value, float) and value - value == 0

@@ -115,9 +115,9 @@ class _Round:
         for each in decision.ensure:
             if self._table.find(id_of(each)) is None:
                 self._save_child(each)
-        for each in decision.remove:
+        for gone in decision.remove:
             # Last, because it makes the object look again at what is left.
-            remove_object(self._table, each)
+            remove_object(self._table, gone)
 
     def _save_child(self, child: dict[str, Any]) -> None:
         live = self._table.find(id_of(child))
@@ -128,7 +128,7 @@ class _Round:
                 "creationTimestamp": timestamp(self._now),
             }
             self._table.save({**child, "metadata": metadata}, tick=0)
-        elif changed := _replacement(live, child):
+        elif (changed := _replacement(live, child)) is not None:
             self._table.save(changed, tick=0)
 
     def _wake(self, body: Object) -> None:

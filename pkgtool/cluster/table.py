@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from pkgtool.cluster.kinds import CRD_GROUP, CRD_KIND, builtin_scope, crd_kinds, split_version
-from pkgtool.errors import Rejected
 from pkgtool.manifest.model import ResourceId
 
 Object = Mapping[str, Any]
@@ -83,14 +82,6 @@ def owner_ids(body: Object) -> list[ResourceId]:
         ResourceId(split_version(ref["apiVersion"])[0], ref["kind"], namespace, ref["name"])
         for ref in body["metadata"].get("ownerReferences", ())
     ]
-
-
-def too_old(version: int, oldest: int) -> Rejected:
-    """Return the error of a watch from before everything that is still remembered."""
-    return Rejected(
-        f"too old resource version: {version} ({oldest})",
-        hint="list again, and watch from there",
-    )
 
 
 def _custom_scope(table: ObjectTable, id: ResourceId) -> bool | None:

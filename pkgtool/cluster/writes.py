@@ -3,9 +3,10 @@
 Source: Kubernetes' API server (namespaces, preconditions) and its garbage collector.
 """
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pkgtool.cluster.kinds import CRD_GROUP, CRD_KIND, KindFacts, crd_kinds, require_kind
@@ -34,6 +35,16 @@ class Sources:
     """The time, in UTC."""
     new_uid: Callable[[], str]
     """A `metadata.uid` that was never given before."""
+
+
+def new_uid() -> str:
+    """Return a random `metadata.uid`."""
+    return str(uuid.uuid4())
+
+
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
 
 
 def seed_namespaces(table: ObjectTable, sources: Sources) -> None:
