@@ -19,15 +19,25 @@ READ_LIMIT_BYTES = 100 * 1024 * 1024
 """No single file that pkgtool reads as a whole is larger than this."""
 
 
-def read_file(path: Path, *, limit_bytes: int = READ_LIMIT_BYTES) -> bytes:
+def read_file(
+    path: Path, *, limit_bytes: int = READ_LIMIT_BYTES, follow_links: bool = True
+) -> bytes:
     """Return the bytes of the regular file `path`.
+
+    Args:
+        path: Where.
+        limit_bytes: More than this is an error.
+        follow_links: Whether `path` itself may be a symbolic link.
 
     Raises:
         FileUnreadable: It is missing, no regular file, unreadable, or over `limit_bytes`.
     """
+    # O_NONBLOCK: opening a FIFO without a writer would wait for ever.
+    flags = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0)
+    if not follow_links:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
     try:
-        # O_NONBLOCK: opening a FIFO without a writer would wait for ever.
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
+        handle = os.open(path, flags)
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise FileUnreadable(f"not a regular file: {str(path)!r}")

@@ -48,9 +48,11 @@ class Problem:
     where: Span | None = None
     path: str = ""
     """Where inside the document, as a dotted path: `spec.replicas`."""
+    subject: str = ""
+    """Which of several documents: `Deployment.apps default/web`."""
 
     def __str__(self) -> str:
-        head = f"{self.path}: {self.message}" if self.path else self.message
+        head = ": ".join(part for part in (self.subject, self.path, self.message) if part)
         return f"{head}\n{self.where.excerpt()}" if self.where else head
 
 
@@ -485,6 +487,12 @@ class BlobExists(RepoError):
     """Something is stored under that key already."""
 
     code = "P809"
+
+
+class BlobKeyInvalid(RepoError):
+    """A key that no store of blobs takes: it climbs, hides or is not portable."""
+
+    code = "P810"
 
 
 class InputError(PkgtoolError):
