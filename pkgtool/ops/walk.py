@@ -16,9 +16,9 @@ from pkgtool.manifest.parse import parse_manifests
 from pkgtool.manifest.validate import validate_manifests
 from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.context import Lookup, ReleaseFacts, RenderContext, lookup_nothing
-from pkgtool.template.fence import run_fenced
+from pkgtool.template.fence import render_fenced
 from pkgtool.template.protocol import Engine
-from pkgtool.template.render import RenderedChart, render_chart
+from pkgtool.template.render import RenderedChart
 from pkgtool.values.schema import check_values
 from pkgtool.versions import Constraint, Version
 
@@ -82,9 +82,9 @@ def walk_chart(
         lint=options.lint,
         enable_dns=options.enable_dns,
     )
-    rendered = run_fenced(
-        lambda: render_chart(context, around.engines, subchart_notes=options.subchart_notes)
-    )
+    # Engines are made here, not in the child: what they import would be gone with it.
+    engines = dict(around.engines)
+    rendered = render_fenced(context, engines, subchart_notes=options.subchart_notes)
     desired = parse_manifests(
         rendered.files, namespace=around.release.namespace, crds=_all_crds(processed.chart)
     )
