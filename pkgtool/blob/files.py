@@ -49,9 +49,10 @@ class FileBlobs:
             try:
                 write_file(path, data, replace=replace)
             except FileUnwritable as error:
-                if not isinstance(error.__cause__, FileExistsError) or replace:
+                kept = self._kept(key)
+                if kept is None or not isinstance(error.__cause__, FileExistsError):
                     raise
-                if self._kept(key) != data:
+                if kept != data:
                     raise blob_exists(key) from error
         return self.stat(key)
 

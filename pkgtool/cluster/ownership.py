@@ -197,12 +197,13 @@ def _merge_item(live: Any, sent: Mapping[str, Any], shape: Shape) -> dict[str, A
 def _ordered(live: list[str], sent: list[str]) -> list[str]:
     """Return all steps: in live order when `sent` agrees with it, otherwise `sent` leads.
 
-    A new item follows the one before it in `sent`.
+    A new item follows the one before it in `sent`; leading ones precede the first known one.
     """
     if [step for step in live if step in sent] != [step for step in sent if step in live]:
         return [*sent, *(step for step in live if step not in sent)]
     order = list(live)
-    after = 0 if not sent or sent[0] in live else len(live)
+    known = next((step for step in sent if step in live), None)
+    after = len(live) if known is None else live.index(known)
     for step in sent:
         if step not in order:
             order.insert(after, step)

@@ -3,7 +3,7 @@
 Source: Kubernetes' API server (namespaces, preconditions) and its garbage collector.
 """
 
-import uuid
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,8 +38,10 @@ class Sources:
 
 
 def new_uid() -> str:
-    """Return a random `metadata.uid`."""
-    return str(uuid.uuid4())
+    """Return a random `metadata.uid`, shaped as a UUID."""
+    # By hand: the `uuid` module costs more to import than all of this file.
+    digits = os.urandom(16).hex()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
 def utc_now() -> datetime:
