@@ -40,7 +40,12 @@ _FLAGS = (
 
 
 def global_options(command: Wrapped) -> Wrapped:
-    """Give `command` the flags that every command takes."""
+    """Give `command` the flags that every command takes.
+
+    Its docstring is raw, so that the mark by which click keeps lines as they are can be written;
+    here it becomes the character that click knows.
+    """
+    command.__doc__ = (command.__doc__ or "").replace(r"\b", "\b")
     for add in reversed(_FLAGS):
         command = add(command)
     return command

@@ -1,5 +1,6 @@
 """`pkgtool repo`: chart repositories."""
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ def _add(name: str, url: str, **flags: Any) -> None:
     """
     settings = current_settings()
     if flags["password_stdin"]:
-        flags["password"] = click.get_text_stream("stdin").readline().rstrip("\r\n")
+        flags["password"] = sys.stdin.readline().rstrip("\r\n")
     entry = RepoEntry(name, url, credentials(flags))
     changed = add_repository(
         settings.repositories_file, open_repos(settings), entry, force=flags["force_update"]

@@ -4,16 +4,14 @@ Source: Helm v4 `pkg/action/dependency.go` and `pkg/downloader/manager.go`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from pkgtool.chart.deps import dependency_status, dump_lock, lock_digest
-from pkgtool.chart.files import read_chart_files
-from pkgtool.chart.load import load_chart
+from pkgtool.chart.files import read_chart, read_chart_files
+from pkgtool.chart.lock import check_lock, dependency_statuses, dump_lock, lock_digest, lock_path
 from pkgtool.chart.model import Chart, Dependency, Lock
 from pkgtool.diskfile import remove_file, write_file
-from pkgtool.errors import LockOutOfDate
 from pkgtool.repo.client import RepoClient
 from pkgtool.repo.dependencies import (
     Fetched,
@@ -37,10 +35,8 @@ def list_dependencies(folder: Path) -> list[DependencyRow]:
     Raises:
         ChartError: It is not a chart.
     """
-    chart = load_chart(read_chart_files(folder), name=str(folder))
-    return [
-        DependencyRow(each, dependency_status(each, chart)) for each in chart.metadata.dependencies
-    ]
+    found = dependency_statuses(read_chart_files(folder), name=str(folder))
+    return [DependencyRow(dependency, status) for dependency, status in found]
 
 
 def update_dependencies(folder: Path, repos: RepoClient, *, at: datetime) -> list[Fetched]:
@@ -49,7 +45,7 @@ def update_dependencies(folder: Path, repos: RepoClient, *, at: datetime) -> lis
     Raises:
         DependencyUnresolved, RepoError: Nothing was written.
     """
-    chart = load_chart(read_chart_files(folder), name=str(folder))
+    chart = read_chart(folder)
     fetched = fetch_dependencies(chart, folder, repos)
     _fill(folder, fetched)
     _write_lock(folder, chart, fetched, repos, at)
@@ -63,16 +59,11 @@ def build_dependencies(folder: Path, repos: RepoClient, *, at: datetime) -> list
         LockOutOfDate: `Chart.yaml` was changed since; nothing was written.
         DependencyUnresolved, RepoError: Nothing was written.
     """
-    chart = load_chart(read_chart_files(folder), name=str(folder))
+    chart = read_chart(folder)
     if chart.lock is None:
         return update_dependencies(folder, repos, at=at)
-    required = _required(chart, repos)
-    if lock_digest(required, chart.lock.dependencies) != chart.lock.digest:
-        name = _lock_name(chart)
-        raise LockOutOfDate(
-            f"the lock file ({name}) is out of sync with the dependencies file (Chart.yaml). "
-            "Please update the dependencies with 'pkgtool dependency update'"
-        )
+    named = replace(chart.metadata, dependencies=tuple(_required(chart, repos)))
+    check_lock(named, chart.lock)
     fetched = fetch_locked(chart, chart.lock.dependencies, folder, repos)
     _fill(folder, fetched)
     return fetched
@@ -96,7 +87,7 @@ def _fill(folder: Path, fetched: Sequence[Fetched]) -> None:
 
 
 def _chart_name(tarball: Path) -> str:
-    return load_chart(read_chart_files(tarball), name=tarball.name).name
+    return read_chart(tarball).name
 
 
 def _write_lock(
@@ -111,8 +102,4 @@ def _write_lock(
     if chart.lock is not None and chart.lock.digest == digest:
         return
     lock = Lock(digest, locked, at.isoformat().replace("+00:00", "Z"))
-    write_file(folder / _lock_name(chart), dump_lock(lock).encode())
-
-
-def _lock_name(chart: Chart) -> str:
-    return "requirements.lock" if chart.metadata.api_version == "v1" else "Chart.lock"
+    write_file(folder / lock_path(chart.metadata), dump_lock(lock))

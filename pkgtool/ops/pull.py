@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from pkgtool.chart.archive import read_archive, unpack_files
+from pkgtool.chart.archive import read_archive
+from pkgtool.chart.files import unpack_files
 from pkgtool.chart.load import load_chart
 from pkgtool.diskfile import write_file
 from pkgtool.errors import FileUnwritable

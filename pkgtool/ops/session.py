@@ -4,9 +4,9 @@ Verbs see protocols; `wiring` chooses the adapters. Time and chance come from he
 test decides them.
 """
 
-import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from random import Random, SystemRandom
 
 from pkgtool.cluster.protocol import Cluster
 from pkgtool.rollout.wait import Pace
@@ -30,7 +30,7 @@ class Session:
     holder: Holder
     """Who this process is, for those who find a release held."""
     pace: Pace = field(default_factory=Pace)
-    random: random.Random = field(default_factory=random.SystemRandom)
+    random: Random = field(default_factory=SystemRandom)
     lock_wait_s: float = 60.0
     """How long to wait for another operation on the same release."""
     makes_namespaces: bool = False

@@ -4,15 +4,15 @@ Source: Helm v4 `pkg/action/show.go`.
 """
 
 from pkgtool import yamlcodec
+from pkgtool.chart.metadata import metadata_map
 from pkgtool.chart.model import Chart
-from pkgtool.chart.pack import metadata_document
 
 _READMES = ("readme.md", "readme.txt", "readme")
 
 
 def show_chart(chart: Chart) -> str:
     """Return `Chart.yaml`, as Helm writes it."""
-    return yamlcodec.dump(metadata_document(chart.metadata))
+    return yamlcodec.dump(metadata_map(chart.metadata))
 
 
 def show_values(chart: Chart) -> str:

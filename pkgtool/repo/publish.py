@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pkgtool import yamlcodec
 from pkgtool.chart.archive import read_archive
 from pkgtool.chart.load import load_chart
-from pkgtool.chart.pack import metadata_document
+from pkgtool.chart.metadata import metadata_map
 from pkgtool.digest import Digest
 from pkgtool.diskfile import read_file, write_file
 from pkgtool.errors import ChartError, RepoError
@@ -76,7 +76,7 @@ def index_entry(data: bytes, place: str, *, url: str = "", at: datetime) -> Inde
     quoted = quote(place)
     return IndexEntry(
         {
-            **metadata_document(chart.metadata),
+            **metadata_map(chart.metadata),
             "created": stamp(at),
             "digest": Digest.of(data).hex,
             "urls": [f"{url.rstrip('/')}/{quoted}" if url else quoted],
