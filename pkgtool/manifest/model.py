@@ -41,6 +41,10 @@ class Manifest:
     """For each line of `text`, the template line that produced it; empty when unknown."""
     template: str = ""
     """Source of the template, for excerpts; empty when unknown."""
+    list_kind: str = ""
+    """For an item of a list document, the kind of the list: `text` is then the whole list."""
+    item: int = 0
+    """For an item of a list document, its index in `items`."""
 
     def span(self, line: int) -> Span:
         """Return the template line behind `line` (from 1) of `text`.
