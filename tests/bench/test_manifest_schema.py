@@ -102,10 +102,27 @@ def bodies() -> Iterator[tuple[str, Any]]:
 
 
 KINDS = (
-    "ConfigMap CronJob CustomResourceDefinition DaemonSet Deployment HorizontalPodAutoscaler "
-    "Ingress Job Namespace NetworkPolicy PersistentVolumeClaim Pod PodDisruptionBudget Role "
-    "RoleBinding Secret Service ServiceAccount StatefulSet StorageClass"
-).split()
+    "ConfigMap",
+    "CronJob",
+    "CustomResourceDefinition",
+    "DaemonSet",
+    "Deployment",
+    "HorizontalPodAutoscaler",
+    "Ingress",
+    "Job",
+    "Namespace",
+    "NetworkPolicy",
+    "PersistentVolumeClaim",
+    "Pod",
+    "PodDisruptionBudget",
+    "Role",
+    "RoleBinding",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+    "StatefulSet",
+    "StorageClass",
+)
 
 
 def walk(name: str, body: Any) -> list[Any]:
@@ -127,7 +144,7 @@ def peer() -> Callable[[str, Any], bool]:
     root = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
     folder = root / f"v{MINOR}.0-local-strict"
     definitions = json.loads((folder / "_definitions.json").read_bytes())
-    registry = (Resource.from_contents(definitions) @ Registry()).crawl()  # type: ignore[var-annotated]
+    registry = (Resource.from_contents(definitions) @ Registry()).crawl()
     by_kind = {}
     for full, schema in definitions["$defs"].items():
         for gvk in schema.get("x-kubernetes-group-version-kind", ()):
