@@ -1,0 +1,130 @@
+"""Turn template values into the plain maps, lists and scalars that JSON, YAML and TOML have.
+
+Dates become RFC 3339 text, bytes base64, structs their fields; everything else is passed on as it
+is, without a copy. The walk also finds values that contain themselves before a writer does.
+
+Source: Go `encoding/json` (`Marshal`).
+"""
+
+import math
+import operator
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pkgtool.errors import FunctionFailed
+from pkgtool.template.funcs.budget import Allowance
+from pkgtool.template.funcs.gonumber import float_text
+from pkgtool.template.funcs.govalue import Duration
+from pkgtool.template.funcs.structs import Struct
+
+_SCALARS = frozenset((str, bool, int, type(None)))
+
+
+class UnsupportedValue(Exception):
+    """JSON has no form for a number; the message is Go's."""
+
+
+def to_plain(value: Any, what: str, *, finite: bool = True, toml: bool = False) -> Any:
+    """Return `value` with nothing in it but JSON's types.
+
+    Args:
+        value: Any value of a template.
+        what: The function that asks, for error messages.
+        finite: Refuse infinities and NaN.
+        toml: Leave dates as they are, and make bytes a list of numbers, not base64 text.
+
+    Raises:
+        UnsupportedValue: There is a number that is not finite.
+        BudgetExceeded: The value is too large, too deep or contains itself.
+        FunctionFailed: It contains something that is no template value.
+    """
+    if type(value) in _SCALARS:
+        return value
+    return _Walk(what, finite=finite, toml=toml).plain(value, 0)
+
+
+def moment_text(moment: datetime) -> str:
+    """Return Go's RFC 3339 text of `moment`: fractions only where there are any, `Z` for UTC.
+
+    >>> moment_text(datetime(2020, 1, 2, 3, 4, 5, 120000))
+    '2020-01-02T03:04:05.12Z'
+    """
+    text = moment.replace(microsecond=0).isoformat()
+    zone = "Z" if text[19:] in ("", "+00:00") else text[19:]
+    fraction = f".{moment.microsecond:06d}".rstrip("0") if moment.microsecond else ""
+    return f"{text[:19]}{fraction}{zone}"
+
+
+class _Walk:
+    def __init__(self, what: str, *, finite: bool, toml: bool) -> None:
+        self.what = what
+        self.finite = finite
+        self.toml = toml
+        self.allowance = Allowance(what)
+
+    def plain(self, value: Any, depth: int) -> Any:
+        kind = type(value)
+        if kind in _SCALARS:
+            return value
+        if kind is float:
+            return self.real(value)
+        if kind is dict:
+            return self.mapping(value, depth)
+        if kind is list or kind is tuple:
+            return self.sequence(value, depth)
+        return self.other(value, depth)
+
+    def mapping(self, value: dict[Any, Any], depth: int) -> dict[str, Any]:
+        self.allowance.spend(1 + len(value), depth)
+        changed, odd_keys = {}, False
+        for key, each in value.items():
+            odd_keys = odd_keys or type(key) is not str
+            plain = self.plain(each, depth + 1)
+            if plain is not each:
+                changed[key] = plain
+        # Only what changes is copied, and what changes is rare.
+        if not changed and not odd_keys:
+            return value
+        return {_key(key): changed.get(key, each) for key, each in value.items()}
+
+    def sequence(self, value: list[Any] | tuple[Any, ...], depth: int) -> list[Any]:
+        self.allowance.spend(1 + len(value), depth)
+        plain = [self.plain(each, depth + 1) for each in value]
+        if isinstance(value, list) and all(map(operator.is_, plain, value)):
+            return value
+        return plain
+
+    def real(self, value: float) -> float:
+        if self.finite and not math.isfinite(value):
+            raise UnsupportedValue(f"json: unsupported value: {float_text(value)}")
+        return value
+
+    def other(self, value: Any, depth: int) -> Any:
+        match value:
+            case Struct():
+                return self.plain(value.plain, depth + 1)
+            case datetime():
+                return value if self.toml else moment_text(value)
+            case bytes():
+                return list(value) if self.toml else b64encode(value).decode()
+            case Duration():
+                return str(value) if self.toml else int(value)
+            case str():
+                return str.__str__(value)
+            case int():
+                return int(value)
+            case float():
+                return self.real(float(value))
+            case Mapping():
+                return self.mapping(dict(value), depth)
+            case list() | tuple():
+                return self.sequence(list(value), depth)
+        raise FunctionFailed(f"{self.what}: unsupported type: {type(value).__name__}")
+
+
+def _key(key: Any) -> str:
+    if isinstance(key, str):
+        return str.__str__(key)
+    return str(key).lower() if isinstance(key, bool) else str(key)

@@ -1,0 +1,35 @@
+"""Show Go's structs to templates: fields by name, as in a map, and Go's way of printing them.
+
+A template that has `{{ $cert.Cert }}` or `{{ (semver "1.2").Minor }}` reads items of these.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class Struct(dict[str, Any]):
+    """Fields of a Go struct by name.
+
+    Engines should print `str(value)`, and JSON and YAML take `value.plain`.
+    """
+
+    __slots__ = ("go_type", "plain", "shown")
+
+    def __init__(
+        self, go_type: str, fields: Mapping[str, Any], *, shown: str, plain: Any = None
+    ) -> None:
+        super().__init__(fields)
+        self.go_type = go_type
+        """What `typeOf` says."""
+        self.shown = shown
+        """What printing shows."""
+        self.plain: Any = dict(fields) if plain is None else plain
+        """What JSON and YAML contain."""
+
+    def __str__(self) -> str:
+        return self.shown
+
+    @property
+    def kind(self) -> str:
+        """What `kindOf` says."""
+        return "ptr" if self.go_type.startswith("*") else "struct"
