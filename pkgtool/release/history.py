@@ -16,7 +16,7 @@ from enum import StrEnum
 from pkgtool.errors import NothingDeployed, ReleaseNotFound, RevisionNotFound
 from pkgtool.release.model import Release, Status
 
-INTERRUPTED = "Interrupted: "
+INTERRUPTED = "Interrupted: the process of this "
 """How the description of an attempt begins whose process ended before it was finished."""
 
 
@@ -174,6 +174,6 @@ def _never_worked(release: Release) -> bool:
 
 
 def _is_dead_rollback(release: Release) -> bool:
-    return is_interrupted(release) and (
-        release.status is Status.PENDING_ROLLBACK or release.rollback_revision > 0
+    return release.status is Status.PENDING_ROLLBACK or (
+        is_interrupted(release) and release.description.startswith(f"{INTERRUPTED}rollback")
     )

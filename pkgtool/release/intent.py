@@ -58,7 +58,7 @@ def interrupted(release: Release) -> Release:
     return replace(
         release,
         status=Status.FAILED,
-        description=f"{INTERRUPTED}the process of this {operation} ended before it was finished",
+        description=f"{INTERRUPTED}{operation} ended before it was finished",
     )
 
 

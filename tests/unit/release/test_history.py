@@ -31,11 +31,8 @@ LEAVING = Status.UNINSTALLING
 
 
 def history(*statuses: Status) -> list[Release]:
-    """Return revisions 1, 2, … with these statuses; a rollback says where it went."""
-    return [
-        release(number, status, rollback_revision=1 if status is PR else 0)
-        for number, status in enumerate(statuses, 1)
-    ]
+    """Return revisions 1, 2, … with these statuses."""
+    return [release(number, status) for number, status in enumerate(statuses, 1)]
 
 
 def settled(*statuses: Status) -> list[Release]:
