@@ -34,7 +34,7 @@ def fields_of(value: Any, shape: Shape) -> Fields:
         return {
             f"f:{name}": fields_of(each, shape.field(name)) for name, each in sorted(value.items())
         }
-    if isinstance(value, list) and shape.keys and all(isinstance(x, Mapping) for x in value):
+    if isinstance(value, list) and shape.keys:
         return {
             step: {SELF: {}, **_fields_of_item(item, shape)}
             for step, item in items_by_step(value, shape).items()
@@ -48,10 +48,12 @@ def items_by_step(items: list[Any], shape: Shape) -> dict[str, Any]:
     """Return the items of a keyed list by their path step, in order.
 
     Raises:
-        Rejected: Two items have the same key fields.
+        Rejected: Two items have the same key fields, or one has no fields.
     """
     found: dict[str, Any] = {}
     for item in items:
+        if not isinstance(item, Mapping):
+            raise Rejected(f"items of a list must be objects, not {str(item)[:60]!r}")
         step = f"k:{_compact({key: item.get(key, shape.key_default(key)) for key in shape.keys})}"
         if step in found:
             raise Rejected(

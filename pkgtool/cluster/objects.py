@@ -18,6 +18,7 @@ from pkgtool.cluster.kinds import KindFacts
 from pkgtool.cluster.ownership import merge_applied
 from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.cluster.shape import shape_of
+from pkgtool.cluster.structure import check_structure
 from pkgtool.errors import Conflict, Rejected
 
 _DEPTH_LIMIT = 200
@@ -25,33 +26,6 @@ _LINE_ENDS = {10: None, 13: None}
 _LABEL = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name', or '123-abc')"
 _SUBDOMAIN = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com')"
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-_MAPS = (
-    "metadata",
-    "metadata.labels",
-    "metadata.annotations",
-    "spec",
-    "spec.selector",
-    "spec.strategy",
-    "spec.strategy.rollingUpdate",
-    "spec.template",
-    "spec.template.metadata",
-    "spec.template.metadata.labels",
-    "spec.template.metadata.annotations",
-    "spec.template.spec",
-    "spec.jobTemplate",
-    "spec.names",
-    "data",
-    "stringData",
-)
-_COUNTS = (
-    "spec.activeDeadlineSeconds",
-    "spec.backoffLimit",
-    "spec.completions",
-    "spec.parallelism",
-    "spec.replicas",
-    "spec.revisionHistoryLimit",
-    "spec.ttlSecondsAfterFinished",
-)
 _SELECTING = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet")
 
 
@@ -93,18 +67,7 @@ def check_body(body: Mapping[str, Any], facts: KindFacts) -> None:
     """
     what = kind_name(facts)
     _check_name(what, facts, body["metadata"]["name"])
-    for path in _MAPS if facts.schema is None else ("metadata.labels", "metadata.annotations"):
-        value = _at(body, path)
-        if value is not None and not isinstance(value, Mapping):
-            raise _invalid(what, body, f"{path}: Invalid value: {value!r}: must be an object")
-        if path.endswith(("labels", "annotations")):
-            _check_strings(what, body, path, value or {})
-    for path in _COUNTS if facts.schema is None else ():
-        value = _at(body, path)
-        if value is not None and (not isinstance(value, int) or value < 0):
-            raise _invalid(
-                what, body, f"{path}: Invalid value: {value!r}: must be greater than or equal to 0"
-            )
+    check_structure(what, body, is_builtin=facts.schema is None)
     if facts.schema is None and facts.kind in _SELECTING:
         _check_selector(what, body)
 
@@ -140,9 +103,9 @@ def applied_object(
     )
     new = dict(_copy(new, 0))
     _stamp(new, live, world)
+    check_body(new, facts)
     if facts.schema is None:
         fill_defaults(new, world.services)
-    check_body(new, facts)
     _settle_metadata(new, live, entries, world.now)
     if live is not None:
         check_update(kind_name(facts), live, new)
@@ -219,12 +182,14 @@ def _intent(body: Mapping[str, Any]) -> dict[str, Any]:
 def _encode_string_data(sent: dict[str, Any], facts: KindFacts) -> None:
     if facts.kind != "Secret" or facts.group:
         return
-    plain = sent.pop("stringData", None)
+    plain, data = sent.pop("stringData", None), sent.get("data")
     if isinstance(plain, dict) and plain:
-        data = sent.setdefault("data", {})
-        for key, value in plain.items():
-            data[key] = base64.b64encode(str(value).encode()).decode()
-    for key, value in (sent.get("data") or {}).items():
+        encoded = {
+            key: base64.b64encode(str(value).encode()).decode() for key, value in plain.items()
+        }
+        sent["data"] = {**(data if isinstance(data, dict) else {}), **encoded}
+    data = sent.get("data")
+    for key, value in data.items() if isinstance(data, dict) else ():
         try:
             base64.b64decode(value.translate(_LINE_ENDS), validate=True)
         except (ValueError, AttributeError) as error:
@@ -248,14 +213,6 @@ def _check_name(what: str, facts: KindFacts, name: str) -> None:
 
 def _is_label(text: str) -> bool:
     return bool(text) and _LOWER.issuperset(text.replace("-", "")) and "-" not in text[0] + text[-1]
-
-
-def _check_strings(what: str, body: Mapping[str, Any], path: str, values: Any) -> None:
-    for key, value in values.items():
-        if not isinstance(value, str):
-            raise _invalid(
-                what, body, f"{path}.{key}: Invalid value: {value!r}: must be a string; quote it"
-            )
 
 
 def _check_selector(what: str, body: Mapping[str, Any]) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 from pkgtool.cluster.simulation import NODE, Decision, Seen, condition, outcome_of, with_status
 from pkgtool.cluster.table import Object
 
+_RESTARTS = 5
+"""How often a container that cannot run seems to have been restarted."""
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 
 
@@ -93,7 +95,7 @@ def _crashing(pod: Object, seen: Seen, code: int) -> dict[str, Any]:
     message = f"back-off restarting failed container (exit code {code})"
     waiting = {"waiting": {"reason": "CrashLoopBackOff", "message": message}}
     status = _status(
-        pod, seen, "Running", waiting, is_ready=False, why="ContainersNotReady", restarts=1
+        pod, seen, "Running", waiting, is_ready=False, why="ContainersNotReady", restarts=_RESTARTS
     )
     return with_status(pod, status)
 

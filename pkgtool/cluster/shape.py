@@ -140,7 +140,8 @@ class SchemaShape:
         """See `Shape.keys`."""
         if self.node.get("x-kubernetes-list-type") != "map":
             return ()
-        return tuple(self.node.get("x-kubernetes-list-map-keys", ()))
+        keys = self.node.get("x-kubernetes-list-map-keys")
+        return tuple(map(str, keys)) if isinstance(keys, list) else ()
 
     @property
     def is_set(self) -> bool:
