@@ -1,0 +1,85 @@
+"""Whole files: as they were, or complete."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pkgtool.diskfile import read_file, remove_file, write_file
+from pkgtool.errors import FileUnreadable, FileUnwritable
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    write_file(tmp_path / "a" / "b.txt", b"hello")
+
+    assert read_file(tmp_path / "a" / "b.txt") == b"hello"
+    assert sorted(os.listdir(tmp_path / "a")) == ["b.txt"]
+
+
+def test_a_file_is_private_where_that_is_asked_for(tmp_path: Path) -> None:
+    write_file(tmp_path / "secret", b"x", mode=0o600)
+
+    assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_writing_never_follows_a_link(tmp_path: Path) -> None:
+    """A chart may ship `Chart.lock` as a link to a file in the user's home (CVE-2025-53547)."""
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious")
+    (tmp_path / "Chart.lock").symlink_to(victim)
+
+    with pytest.raises(FileUnwritable):
+        write_file(tmp_path / "Chart.lock", b"evil")
+
+    assert victim.read_bytes() == b"precious"
+
+
+def test_a_file_that_may_not_be_replaced_stays(tmp_path: Path) -> None:
+    write_file(tmp_path / "a", b"first")
+
+    with pytest.raises(FileUnwritable):
+        write_file(tmp_path / "a", b"second", replace=False)
+
+    assert read_file(tmp_path / "a") == b"first"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_a_folder_in_the_way_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+
+    with pytest.raises(FileUnwritable):
+        write_file(tmp_path / "a", b"x")
+
+    assert os.listdir(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize("name", ["missing", "folder", "pipe"])
+def test_only_regular_files_are_read(name: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(FileUnreadable):
+        read_file(tmp_path / name)
+
+
+def test_a_device_is_not_read_until_memory_is_full() -> None:
+    with pytest.raises(FileUnreadable):
+        read_file(Path("/dev/zero"))
+
+
+def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "big").write_bytes(b"x" * 11)
+
+    with pytest.raises(FileUnreadable):
+        read_file(tmp_path / "big", limit_bytes=10)
+
+    assert read_file(tmp_path / "big", limit_bytes=11) == b"x" * 11
+
+
+def test_removing_twice_is_fine(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"")
+
+    remove_file(tmp_path / "a")
+    remove_file(tmp_path / "a")
+
+    assert os.listdir(tmp_path) == []
