@@ -152,7 +152,13 @@ def _list_rule(schema: Mapping[str, Any]) -> Rule:
 
 
 def _facets(schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: schema[key] for key, form in FACETS.items() if isinstance(schema.get(key), form)}
+    facets = {key: schema[key] for key, form in FACETS.items() if isinstance(schema.get(key), form)}
+    for key in ("allOf", "anyOf", "oneOf"):
+        if key in facets:
+            facets[key] = [loose_rule(_mapping(each)) for each in facets[key]]
+    if "not" in facets:
+        facets["not"] = loose_rule(facets["not"])
+    return facets
 
 
 def _required(schema: Mapping[str, Any], fields: Mapping[str, Any]) -> list[str]:

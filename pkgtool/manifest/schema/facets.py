@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pkgtool.errors import PatternInvalid
-from pkgtool.manifest.schema.custom import loose_rule
+from pkgtool.manifest.schema.bundle import Rule
 from pkgtool.manifest.schema.walk import Fault, Path, Walker
 from pkgtool.manifest.schema.words import is_time, shown, word_fault
 from pkgtool.regex import compile_pattern
@@ -24,32 +24,37 @@ def facet_faults(value: object, facets: Mapping[str, Any], at: Path) -> Iterator
             if fault := _CHOICES[keyword](value, limit, facets):
                 yield Fault(at, fault)
         elif keyword == "allOf":
-            for schema in limit:
-                yield from _faults(value, schema, at)
+            for rule in limit:
+                yield from _faults(value, rule, at)
         elif fault := _CHECKS[keyword](value, limit):
             yield Fault(at, fault)
 
 
-def _faults(value: object, schema: object, at: Path) -> list[Fault]:
-    """Return what a nested schema has against `value`."""
-    walker = Walker(dict[int, dict[str, Any]]().__getitem__, -1)
-    walker.walk(value, loose_rule(schema if isinstance(schema, Mapping) else {}), at)
+def _faults(value: object, rule: Rule, at: Path) -> list[Fault]:
+    """Return what the rule of a nested schema has against `value`."""
+    walker = Walker(_no_definition, -1)
+    walker.walk(value, rule, at)
     return walker.faults
 
 
-def _any_of(value: object, schemas: list[object], _: Mapping[str, Any]) -> str:
-    if any(not _faults(value, schema, ()) for schema in schemas):
+def _no_definition(index: int) -> dict[str, Any]:
+    """Look up a reference; rules of nested schemas have none."""
+    raise AssertionError(index)
+
+
+def _any_of(value: object, rules: list[Rule], _: Mapping[str, Any]) -> str:
+    if any(not _faults(value, rule, ()) for rule in rules):
         return ""
-    return f"is none of the {len(schemas)} things it may be"
+    return f"is none of the {len(rules)} things it may be"
 
 
-def _one_of(value: object, schemas: list[object], _: Mapping[str, Any]) -> str:
-    fitting = sum(not _faults(value, schema, ()) for schema in schemas)
-    return "" if fitting == 1 else f"must be one of {len(schemas)} things, but is {fitting}"
+def _one_of(value: object, rules: list[Rule], _: Mapping[str, Any]) -> str:
+    fitting = sum(not _faults(value, rule, ()) for rule in rules)
+    return "" if fitting == 1 else f"must be one of {len(rules)} things, but is {fitting}"
 
 
-def _not(value: object, schema: object, _: Mapping[str, Any]) -> str:
-    return "" if _faults(value, schema, ()) else "is what it must not be"
+def _not(value: object, rule: Rule, _: Mapping[str, Any]) -> str:
+    return "" if _faults(value, rule, ()) else "is what it must not be"
 
 
 def _minimum(value: object, limit: Any, facets: Mapping[str, Any]) -> str:
@@ -84,8 +89,9 @@ def _pattern(value: object, pattern: str) -> str:
     return "" if found else f"{shown(value)} does not match {pattern!r:.200}"
 
 
-def _multiple(value: object, step: Any) -> str:
-    if not _is_number(value) or not step or value % step == 0:
+def _multiple(value: Any, step: Any) -> str:
+    # Beyond 53 bits the remainder of a float means nothing.
+    if not _is_number(value) or not step or abs(value) >= 2**53 or value % step == 0:
         return ""
     return f"must be a multiple of {shown(step)}, got {shown(value)}"
 
@@ -93,9 +99,8 @@ def _multiple(value: object, step: Any) -> str:
 def _unique(value: object, wanted: object) -> str:
     if wanted is not True or not isinstance(value, list):
         return ""
-    walker = Walker(dict[int, dict[str, Any]]().__getitem__, -1)
-    walker.walk(value, {"items": "any", "set": True})
-    return "holds the same item twice" if walker.faults else ""
+    twice = _faults(value, {"items": "any", "set": True}, ())
+    return "holds the same item twice" if twice else ""
 
 
 def _format(value: object, name: str) -> str:
