@@ -131,9 +131,8 @@ class PlacedGenerator(CodeGenerator):
 
     def visit_For(self, node: nodes.For, frame: Frame) -> None:
         """Write a loop whose rounds are paid for."""
-        self._loops[id(node.iter)] = 2 + sum(
-            1 for each in node.body for _ in each.find_all(nodes.Expr)
-        )
+        expressions = sum(1 for each in node.body for _ in each.find_all(nodes.Expr))
+        self._loops[id(node.iter)] = 4 + 3 * expressions
         super().visit_For(node, frame)
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
@@ -149,6 +148,16 @@ class PlacedGenerator(CodeGenerator):
             self.write(")")
         else:
             self.visit(node.arg, frame)
+        self.write(")")
+
+    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:
+        """Write a comparison, or a chain of them."""
+        self.write("environment.compare(")
+        self.visit(node.expr, frame)
+        for each in node.ops:
+            self.write(f", ({each.op!r}, ")
+            self.visit(each.expr, frame)
+            self.write(")")
         self.write(")")
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:

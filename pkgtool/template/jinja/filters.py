@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 from pkgtool.errors import BudgetExceeded, FunctionFailed, TemplateRender
-from pkgtool.template.funcs import registry
 from pkgtool.template.jinja.budget import ITEMS, TEXT_CHARS, Budget, too_long
+from pkgtool.template.jinja.filling import fill
 from pkgtool.template.jinja.output import describe, show
 from pkgtool.template.jinja.runtime import Undefined, missing
 
@@ -267,12 +267,15 @@ def _truncate(
 
 
 def _wordwrap(
-    _box: Box, value: Any, width: int = 79, break_long_words: Any = True, wrapstring: str = "\n"
+    box: Box, value: Any, width: int = 79, break_long_words: Any = True, wrapstring: str = "\n"
 ) -> str:
     from textwrap import wrap  # noqa: PLC0415
 
+    text = show(value)
+    # Long words are cut off piece by piece, each time copying the rest.
+    box.budget.spend(4 * len(text) + (len(text) ** 2 >> 10))
     lines: list[str] = []
-    for line in show(value).splitlines():
+    for line in text.splitlines():
         lines += wrap(
             line,
             max(width, 1),
@@ -311,7 +314,7 @@ def _reverse(_box: Box, value: Any) -> Any:
 
 
 def _format(_box: Box, value: Any, *args: Any) -> str:
-    return str(registry.function("printf")(show(value), *args))
+    return fill(show(value), args)
 
 
 def _text(method: Callable[..., str]) -> Filter:
@@ -370,4 +373,8 @@ TOLERANT = frozenset({"default", "d"})
 
 def total_size(values: Iterable[Any]) -> int:
     """Return about how many steps it takes to look at every part of `values` once."""
-    return sum(len(each) >> 4 for each in values if isinstance(each, (str, list, Mapping, bytes)))
+    return sum(
+        len(each) >> 4 if isinstance(each, (str, bytes)) else 4 * len(each)
+        for each in values
+        if isinstance(each, (str, bytes, list, tuple, range, Mapping))
+    )

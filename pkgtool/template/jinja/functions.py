@@ -66,12 +66,14 @@ def call_price(name: str) -> int:
     return _PRICES.get(name, 10)
 
 
+PASSED_ON = (PkgtoolError, UndefinedUse, SourceMissing)
+"""What a function may raise that says already what is wrong."""
+
+
 def refused(
     name: str, target: Callable[..., Any], args: tuple[Any, ...], error: Exception
-) -> Exception:
+) -> PkgtoolError:
     """Return the error that says why `target` did not take `args`."""
-    if isinstance(error, (PkgtoolError, UndefinedUse, SourceMissing)):
-        return error
     if isinstance(error, (RecursionError, MemoryError)):
         return BudgetExceeded(f"{name}: the value is too large or too deep")
     if isinstance(error, TypeError) and not _fits(target, args):

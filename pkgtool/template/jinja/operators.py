@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pkgtool.errors import BudgetExceeded, TemplateRender
-from pkgtool.template.funcs import registry
 from pkgtool.template.jinja.budget import ITEMS, NUMBER_BITS, TEXT_CHARS, Budget, too_long, too_many
+from pkgtool.template.jinja.filling import fill
 from pkgtool.template.jinja.output import check_number, describe
 from pkgtool.template.jinja.runtime import Undefined
 
@@ -30,6 +30,52 @@ def binary(budget: Budget, operator: str, left: Any, right: Any) -> Any:
         raise TemplateRender(
             _complaint(operator, left, right, error), hint=_hint(operator)
         ) from error
+
+
+def compare(budget: Budget, operator: str, left: Any, right: Any) -> bool:
+    """Return whether `left operator right` holds.
+
+    Raises:
+        TemplateRender: The operands have no order.
+        BudgetExceeded: They are too large to be compared.
+    """
+    for each in (left, right):
+        if isinstance(each, Undefined):
+            each.fail()
+        if isinstance(each, (list, tuple, Mapping)):
+            _pay_for(budget, each)
+        elif isinstance(each, str):
+            budget.spend(len(each) >> 6)
+    try:
+        return bool(_COMPARISONS[operator](left, right))
+    except TypeError as error:
+        raise TemplateRender(
+            f"cannot compare {describe(left)} with {describe(right)}",
+            hint="numbers have an order among themselves, and texts among themselves",
+        ) from error
+
+
+_COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "eq": lambda left, right: left == right,
+    "ne": lambda left, right: left != right,
+    "lt": lambda left, right: left < right,
+    "lteq": lambda left, right: left <= right,
+    "gt": lambda left, right: left > right,
+    "gteq": lambda left, right: left >= right,
+    "in": lambda left, right: left in right,
+    "notin": lambda left, right: left not in right,
+}
+
+
+def _pay_for(budget: Budget, value: Any) -> None:
+    """Take a step for each value inside `value`: one that holds itself twice is never through."""
+    waiting = [value]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, Mapping):
+            inner = inner.values()
+        budget.spend(4 + len(inner))
+        waiting += [each for each in inner if isinstance(each, (list, tuple, Mapping))]
 
 
 def unary(operator: str, operand: Any) -> Any:
@@ -97,7 +143,7 @@ def _power(_budget: Budget, left: Any, right: Any) -> Any:
 def _remainder(budget: Budget, left: Any, right: Any) -> Any:
     if isinstance(left, str):
         args = right if isinstance(right, (list, tuple)) else (right,)
-        text = str(registry.function("printf")(left, *args))
+        text = fill(left, args)
         budget.produce(len(text))
         return text
     _numbers(left, right)

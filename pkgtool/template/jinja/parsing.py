@@ -18,6 +18,8 @@ from jinja2.parser import Parser
 
 MAX_BRACKETS = 80
 """Deepest nesting of `(`, `[` and `{` in an expression."""
+MAX_TOKENS = 20_000
+"""Longest tag, blanks between its tokens counted; the parser is slow with endless chains."""
 MAX_EXPRESSION = 90
 """Deepest nesting of an expression; Python's own parser stops at 200 parentheses."""
 MAX_LOOPS = 16
@@ -53,12 +55,16 @@ class PlacedLexer(Lexer):
         starts = _line_starts(source)
         offset = 0
         depth = 0
+        tokens = 0
         for line, kind, text in super().tokeniter(source, name, filename, state):
             offset = max(source.find(text, offset), offset)
             index = bisect_right(starts, offset) - 1
             width = len(text.partition("\n")[0].rstrip())
             place = Place.at(index + 1, offset - starts[index], max(width, 1))
             offset += len(text)
+            tokens = 0 if kind == "data" else tokens + 1
+            if tokens > MAX_TOKENS:
+                raise TemplateSyntaxError(f"more than {MAX_TOKENS} tokens in one tag", place)
             if kind == "operator":
                 depth += 1 if text in "([{" else -1 if text in ")]}" else 0
                 if depth > MAX_BRACKETS:

@@ -256,7 +256,7 @@ class Macro:
     def __call__(self, *args: Any, **kwargs: Any) -> str:
         """Return the text that the macro writes."""
         values = self._bind(args, kwargs)
-        self._budget.spend(10 + weight_of(self._function))
+        self._budget.spend(25 + weight_of(self._function))
         self._budget.enter()
         text = self._function(*values)
         self._budget.leave()

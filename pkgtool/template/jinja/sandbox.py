@@ -17,9 +17,9 @@ from pkgtool.template.funcs.structs import Struct
 from pkgtool.template.jinja.budget import ITEMS, Budget, too_many
 from pkgtool.template.jinja.filters import FILTERS, items_of, total_size
 from pkgtool.template.jinja.filters import TOLERANT as TOLERANT_FILTERS
-from pkgtool.template.jinja.functions import Function, as_arguments, call_price, refused
+from pkgtool.template.jinja.functions import PASSED_ON, Function, as_arguments, call_price, refused
 from pkgtool.template.jinja.methods import METHODS
-from pkgtool.template.jinja.operators import binary, unary
+from pkgtool.template.jinja.operators import binary, compare, unary
 from pkgtool.template.jinja.output import describe, show
 from pkgtool.template.jinja.predicates import PREDICATES
 from pkgtool.template.jinja.predicates import TOLERANT as TOLERANT_TESTS
@@ -185,6 +185,8 @@ class Sandbox:
             given = (self, context, *given)
         try:
             result = function.target(*given, **kwargs)
+        except PASSED_ON:
+            raise
         except Exception as error:
             raise refused(function.name, function.target, given, error) from error
         return self._measured(result)
@@ -214,6 +216,8 @@ class Sandbox:
         self.budget.spend(10 + total_size((value, *args)))
         try:
             return self._measured(own(self, value, *args, **kwargs))
+        except PASSED_ON:
+            raise
         except Exception as error:
             raise refused(name, own, (self, value, *args), error) from error
 
@@ -236,6 +240,14 @@ class Sandbox:
     def call_unop(self, _context: Context, operator: str, operand: Any) -> Any:
         """Return `operator operand`."""
         return unary(operator, operand)
+
+    def compare(self, left: Any, *rest: tuple[str, Any]) -> bool:
+        """Return whether `left < a <= b …`, each given as operator and operand."""
+        for operator, right in rest:
+            if not compare(self.budget, operator, left, right):
+                return False
+            left = right
+        return True
 
     def iterate(self, values: Any, weight: int) -> Any:
         """Return `values` for a loop whose body takes `weight` steps, all of them paid."""
