@@ -87,6 +87,18 @@ def is_interrupted(release: Release) -> bool:
     )
 
 
+def finished(revisions: Iterable[Release], revision: int) -> Release | None:
+    """Return the last revision if it is `revision` and was concluded with success.
+
+    A process may die after its commit and before it gave the lease back. Whoever repeats its
+    command finds the lease, which names the revision, and then has nothing left to do: another
+    rollback to the one before would lead away again.
+    """
+    last = latest(revisions)
+    done = last is not None and last.status in (Status.DEPLOYED, Status.UNINSTALLED)
+    return last if last is not None and done and last.revision == revision else None
+
+
 def state(revisions: Sequence[Release]) -> State:
     """Return where the release stands."""
     last = latest(revisions)

@@ -30,7 +30,7 @@ from pkgtool.errors import (
 from pkgtool.manifest.model import ResourceId
 from pkgtool.store.process import Holder, is_gone, this_process
 
-__all__ = ["DURATION_S", "RENEW_S", "Holder", "Lease", "hold", "this_process"]
+__all__ = ["DURATION_S", "RENEW_S", "Holder", "Lease", "hold", "holder_of", "this_process"]
 
 DURATION_S = 15
 """How long a lease must stand still before somebody else may take it."""
@@ -52,6 +52,9 @@ class Lease:
     _clock: Callable[[], datetime]
     _monotonic: Callable[[], float]
     _renewed_s: float
+    predecessor: Holder | None = None
+    """Who held it before and never gave it back: a process that ended in the middle, or just
+    before its end. With `release.history.finished` its command, run again, knows which."""
     _lost: bool = field(default=False, init=False)
 
     @property
@@ -142,6 +145,12 @@ def hold(
             lease.release()
 
 
+def holder_of(cluster: Cluster, name: str, namespace: str) -> Holder | None:
+    """Return who holds release `name`, or died with it; `None` when nobody does."""
+    live = cluster.get(_id(f"pkgtool.{name}", namespace))
+    return _holder_of(live) if _spec(live).get("holderIdentity") else None
+
+
 @dataclass(slots=True)
 class _Contest:
     """One process's attempt to get a lease."""
@@ -202,7 +211,8 @@ class _Contest:
             body = _apply(self.cluster, base, spec, self.holder)
         except Conflict:
             return None
-        return Lease(self.cluster, self.holder, body, self.clock, self.monotonic, began_s)
+        dead = _holder_of(live) if _spec(live).get("holderIdentity") else None
+        return Lease(self.cluster, self.holder, body, self.clock, self.monotonic, began_s, dead)
 
     def _busy(self, live: Body | None, wait_s: float) -> ReleaseBusy:
         release = self.id.name.partition(".")[2]

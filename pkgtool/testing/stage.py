@@ -56,6 +56,9 @@ class Stage(MemoryCluster):
         return done
 
     def _mutate(self, what: str) -> None:
+        # Whatever a killed caller still tries, a real one could not.
+        if self.kill_at and len(self.log) >= self.kill_at:
+            raise Killed
         self.log.append(what)
         if len(self.log) == self.kill_at and not self.kill_after:
             raise Killed

@@ -14,6 +14,7 @@ from pkgtool.release.history import (
     Verb,
     base_for_upgrade,
     deployed,
+    finished,
     is_interrupted,
     latest,
     next_revision,
@@ -197,6 +198,25 @@ def test_an_interrupted_attempt_says_so_in_plain_words() -> None:
         "Interrupted: the process of this upgrade ended before it was finished"
     )
     assert is_interrupted(dead)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "revision", "done"),
+    [
+        pytest.param([S, D], 2, True, id="committed"),
+        pytest.param([D, D], 2, True, id="committed, the older not superseded yet"),
+        pytest.param([S, U], 2, True, id="uninstalled"),
+        pytest.param([D, PU], 2, False, id="not committed"),
+        pytest.param([D, F], 2, False, id="failed"),
+        pytest.param([S, D], 1, False, id="somebody went on since"),
+        pytest.param([D], 2, False, id="never recorded"),
+        pytest.param([], 1, False, id="nothing"),
+    ],
+)
+def test_finished(statuses: list[Status], revision: int, *, done: bool) -> None:
+    found = finished(history(*statuses), revision)
+
+    assert number(found) == (revision if done else 0)
 
 
 @pytest.mark.parametrize("status", [D, S, F, U])

@@ -13,7 +13,7 @@ from pkgtool.cluster.memory import MemoryCluster
 from pkgtool.cluster.protocol import ApplyPolicy, Body
 from pkgtool.errors import LeaseLost, Rejected, ReleaseBusy, Unreachable
 from pkgtool.manifest.model import ResourceId
-from pkgtool.store.lease import DURATION_S, RENEW_S, Holder, hold, this_process
+from pkgtool.store.lease import DURATION_S, RENEW_S, Holder, hold, holder_of, this_process
 from pkgtool.store.process import is_gone
 from pkgtool.testing.releases import NOON
 
@@ -151,6 +151,17 @@ def test_a_dead_process_of_this_machine_is_followed_at_once(world: World) -> Non
 
     with world.hold(me):
         assert world.now_s == 0
+
+
+def test_who_died_with_the_lease_is_known_to_who_follows(world: World) -> None:
+    world.abandon(OTHER)
+    assert holder_of(world.cluster, "web", "default") == OTHER
+
+    with world.hold(ME) as lease:
+        assert lease.predecessor == OTHER
+    assert holder_of(world.cluster, "web", "default") is None
+    with world.hold(ME) as lease:
+        assert lease.predecessor is None
 
 
 def test_a_holder_that_was_followed_stops_before_its_next_mutation(world: World) -> None:
