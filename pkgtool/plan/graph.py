@@ -59,16 +59,19 @@ def _visit(
     found: dict[ResourceId, int],
 ) -> None:
     # A stack of our own: a long chain must not end in Python's recursion limit.
-    path = [start]
+    path = {start: None}
     while path:
-        needed = after.get(path[-1], ())
+        last = next(reversed(path))
+        needed = after.get(last, ())
         waiting = [each for each in needed if each not in found]
         if not waiting:
-            found[path.pop()] = max((found[each] + 1 for each in needed), default=0)
+            del path[last]
+            found[last] = max((found[each] + 1 for each in needed), default=0)
         elif waiting[0] in path:
-            raise _cycle([*path[path.index(waiting[0]) :], waiting[0]])
+            circle = list(path)
+            raise _cycle([*circle[circle.index(waiting[0]) :], waiting[0]])
         else:
-            path.append(waiting[0])
+            path[waiting[0]] = None
 
 
 def _cycle(circle: Sequence[ResourceId]) -> OrderCycle:

@@ -24,7 +24,7 @@ from pkgtool.release.history import (
 )
 from pkgtool.release.intent import interrupted
 from pkgtool.release.model import Release, Status
-from pkgtool.testing.releases import release
+from pkgtool.testing.releases import NOON, release
 
 D, S, F, U = Status.DEPLOYED, Status.SUPERSEDED, Status.FAILED, Status.UNINSTALLED
 PI, PU, PR = Status.PENDING_INSTALL, Status.PENDING_UPGRADE, Status.PENDING_ROLLBACK
@@ -141,6 +141,11 @@ def test_base_for_upgrade(statuses: list[Status], expected: int) -> None:
     assert base_for_upgrade(history(*statuses)).revision == expected
 
 
+def test_an_upgrade_of_nothing_is_refused() -> None:
+    with pytest.raises(ReleaseNotFound):
+        base_for_upgrade([])
+
+
 @pytest.mark.parametrize("before", [S, D])
 def test_an_uninstalled_release_is_not_upgraded(before: Status) -> None:
     """Not even when a crash left an older revision that says it is deployed."""
@@ -222,6 +227,14 @@ def test_finished(statuses: list[Status], revision: int, *, done: bool) -> None:
 @pytest.mark.parametrize("status", [D, S, F, U])
 def test_a_concluded_attempt_stays_as_it_is(status: Status) -> None:
     assert interrupted(release(1, status)) == release(1, status)
+
+
+def test_a_concluded_attempt_says_how_and_when() -> None:
+    done = release(1, PI).concluded(D, "Install complete", at=NOON.replace(hour=13))
+
+    assert (done.status, done.description) == (D, "Install complete")
+    assert done.last_deployed == NOON.replace(hour=13)
+    assert done.key == release(1).key
 
 
 def test_every_state_says_what_it_allows() -> None:

@@ -30,6 +30,7 @@ def deployment(spec: Any = None, **status: Any) -> Any:
 
 
 DONE = {"replicas": 2, "updatedReplicas": 2, "availableReplicas": 2, "readyReplicas": 2}
+IMAGE = {"containerStatuses": [{"name": "a", "state": {"waiting": {"reason": "ImagePullBackOff"}}}]}
 LATE = condition("Progressing", "False", "ProgressDeadlineExceeded", "gave up")
 QUOTA = condition("ReplicaFailure", "True", "FailedCreate", "exceeded quota")
 
@@ -136,6 +137,42 @@ QUOTA = condition("ReplicaFailure", "True", "FailedCreate", "exceeded quota")
             "progressing",
             "2 of 3",
             id="daemon set",
+        ),
+        pytest.param(
+            live("apps/v1", "StatefulSet", spec={}, status={"observedGeneration": 1}),
+            "progressing",
+            "not been seen",
+            id="stateful set judged by its old spec",
+        ),
+        pytest.param(
+            live("apps/v1", "DaemonSet", status={"observedGeneration": 1}),
+            "progressing",
+            "not been seen",
+            id="daemon set judged by its old spec",
+        ),
+        pytest.param(
+            live("apps/v1", "DaemonSet", spec={"updateStrategy": {"type": "OnDelete"}}, status={}),
+            "ready",
+            "",
+            id="daemon set updated by hand",
+        ),
+        pytest.param(
+            live("apps/v1", "ReplicaSet", spec={}, status={"observedGeneration": 1}),
+            "progressing",
+            "not been seen",
+            id="replica set judged by its old spec",
+        ),
+        pytest.param(
+            live("apps/v1", "ReplicaSet", spec={}, status={"conditions": [QUOTA]}),
+            "stuck",
+            "exceeded quota",
+            id="replica set refused",
+        ),
+        pytest.param(
+            live("v1", "Pod", status={"phase": "Pending", **IMAGE}),
+            "stuck",
+            "ImagePullBackOff",
+            id="pod without an image",
         ),
         pytest.param(
             live("apps/v1", "DaemonSet", status={}), "progressing", "scheduled", id="no nodes yet"
