@@ -1,0 +1,281 @@
+"""Values against `values.schema.json`: every problem, and no schema without an end."""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from pkgtool.errors import FileUnreadable, SchemaInvalid, SchemaMismatch
+from pkgtool.values.schema import bundled_schema, check_schema, check_values
+
+
+@dataclass(frozen=True)
+class Part:
+    """A chart as far as schemas go."""
+
+    name: str
+    schema: bytes | None = None
+    dependencies: tuple["Part", ...] = ()
+
+
+def problems(schema: Any, values: dict[str, Any]) -> list[str]:
+    found = check_schema(values, json.dumps(schema).encode(), name="web/values.schema.json")
+    return [str(each) for each in found]
+
+
+def test_all_problems_are_told_at_once() -> None:
+    schema = {
+        "properties": {"port": {"type": "integer"}, "host": {"pattern": "^[a-z]+$"}},
+        "required": ["name"],
+        "additionalProperties": False,
+    }
+
+    found = problems(schema, {"port": "x", "host": "A", "colour": 1})
+
+    assert found == [
+        "'name' is a required property",
+        "additional properties 'colour' not allowed",
+        "host: 'A' does not match '^[a-z]+$'",
+        "port: 'x' is not of type 'integer'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("schema", "values", "expected"),
+    [
+        pytest.param({}, {"a": 1}, [], id="empty schema"),
+        pytest.param(
+            {"patternProperties": {"^x": {"type": "string"}}, "additionalProperties": False},
+            {"xa": 1, "ya": 1},
+            ["additional properties 'ya' not allowed", "xa: 1 is not of type 'string'"],
+            id="pattern properties",
+        ),
+        pytest.param(
+            {"additionalProperties": {"type": "string"}},
+            {"a": 1, "b": "x"},
+            ["a: 1 is not of type 'string'"],
+            id="additional properties by schema",
+        ),
+        pytest.param(
+            {"properties": {"l": {"uniqueItems": True}}},
+            {"l": [1, True, {"a": 1}, [1], {"a": 1}]},
+            ["l: items at 2 and 4 are equal"],
+            id="unique items: true is not 1",
+        ),
+        pytest.param(
+            {
+                "allOf": [{"properties": {"a": {}}}],
+                "$ref": "#/$defs/b",
+                "$defs": {"b": {"patternProperties": {"^b": {}}}},
+                "unevaluatedProperties": False,
+            },
+            {"a": 1, "bb": 1, "c": 1},
+            ["unevaluated 'c' not allowed"],
+            id="unevaluated properties",
+        ),
+        pytest.param(
+            {
+                "if": {"properties": {"kind": {"const": "a"}}, "required": ["kind"]},
+                "then": {"properties": {"x": {}}},
+                "else": {"properties": {"y": {}}},
+                "unevaluatedProperties": {"type": "string"},
+            },
+            {"kind": "a", "x": 1, "y": 1},
+            ["y: 1 is not of type 'string'"],
+            id="unevaluated properties under conditions",
+        ),
+        pytest.param(
+            {
+                "properties": {
+                    "l": {
+                        "prefixItems": [{}],
+                        "contains": {"type": "string"},
+                        "unevaluatedItems": False,
+                    }
+                }
+            },
+            {"l": [1, "x", 2]},
+            ["l: unevaluated 2 not allowed"],
+            id="unevaluated items",
+        ),
+        pytest.param(
+            {
+                "$defs": {"n": {"$anchor": "here", "type": "string"}},
+                "properties": {"a": {"$ref": "#here"}},
+            },
+            {"a": 1},
+            ["a: 1 is not of type 'string'"],
+            id="anchor",
+        ),
+        pytest.param(
+            {
+                "$id": "https://example.com/values.json",
+                "$defs": {"a/b": {"type": "string"}},
+                "properties": {"a": {"$ref": "values.json#/$defs/a~1b"}},
+            },
+            {"a": 1},
+            ["a: 1 is not of type 'string'"],
+            id="the document by its own address",
+        ),
+        pytest.param(
+            {
+                "$defs": {
+                    "n": {"properties": {"n": {"$ref": "#/$defs/n"}, "v": {"type": "integer"}}}
+                },
+                "$ref": "#/$defs/n",
+            },
+            {"n": {"n": {"v": "x"}}},
+            ["n.n.v: 'x' is not of type 'integer'"],
+            id="recursive schema, finite values",
+        ),
+        pytest.param({"$ref": "urn:example:a"}, {"a": 1}, [], id="urn accepts anything"),
+        pytest.param(
+            {
+                "$schema": "http://json-schema.org/draft-07/schema#",
+                "properties": {"a": {"format": "ipv4"}},
+            },
+            {"a": "x"},
+            ["a: 'x' is not a 'ipv4'"],
+            id="format is a rule in draft 7",
+        ),
+        pytest.param(
+            {"properties": {"a": {"format": "ipv4"}}}, {"a": "x"}, [], id="format is a remark later"
+        ),
+        pytest.param(
+            {
+                "$schema": "http://json-schema.org/draft-07/schema#",
+                "definitions": {"a": {}},
+                "properties": {"x": {"$ref": "#/definitions/a", "type": "string"}},
+            },
+            {"x": 1},
+            [],
+            id="draft 7 ignores what stands beside a reference",
+        ),
+    ],
+)
+def test_keywords(schema: Any, values: dict[str, Any], expected: list[str]) -> None:
+    assert problems(schema, values) == expected
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        pytest.param(b"{", "is not JSON", id="no json"),
+        pytest.param(b"[]", "neither an object nor a boolean", id="list"),
+        pytest.param(b"\xff\xfe\xff", "not", id="no text"),
+        pytest.param(b'{"type": "nope"}', "is not a schema: at type", id="bad type"),
+        pytest.param(b'{"$ref": "#/nowhere"}', "has no '#/nowhere'", id="dangling"),
+        pytest.param(b'{"$ref": "#nowhere"}', "has no '#nowhere'", id="no such anchor"),
+        pytest.param(
+            b'{"properties": {"x": {"pattern": "(?=a)"}}}', "regular expression", id="re2"
+        ),
+        pytest.param(b'{"$ref": "#"}', "refers to itself without end", id="circle"),
+    ],
+)
+def test_unusable_schemas(schema: bytes, said: str) -> None:
+    with pytest.raises(SchemaInvalid, match=said):
+        check_schema({"x": "a"}, schema, name="web/values.schema.json")
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "http://example.com/s.json",
+        "https://example.com/s",
+        "file:///dev/zero",
+        "/etc/passwd",
+        "o.json",
+    ],
+)
+def test_no_reference_leaves_the_chart(reference: str) -> None:
+    with pytest.raises(SchemaInvalid, match="points outside the chart") as caught:
+        problems({"properties": {"never": {"items": {"$ref": reference}}}}, {})
+
+    assert "$defs" in caught.value.hint
+
+
+def fan_out(levels: int, last: Any) -> dict[str, Any]:
+    parts = {f"a{n}": {"allOf": [{"$ref": f"#/$defs/a{n + 1}"}] * 2} for n in range(levels)}
+    return {"$defs": {**parts, f"a{levels}": last}, "$ref": "#/$defs/a0"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "values"),
+    [
+        pytest.param(fan_out(18, {"type": "string"}), {}, id="fan out"),
+        pytest.param(
+            {**fan_out(18, {"properties": {"x": {}}}), "unevaluatedProperties": False},
+            {"x": 1, "y": 1},
+            id="fan out of unevaluated",
+        ),
+        pytest.param(
+            {"properties": {"l": {"uniqueItems": True}}},
+            {"l": [{"k": n} for n in range(3000)] + [{"k": 0}]},
+            id="unique items",
+        ),
+        pytest.param(
+            {"properties": {"a": {"pattern": "^(a+)+$"}}}, {"a": "a" * 50_000 + "b"}, id="pattern"
+        ),
+    ],
+)
+def test_bombs_are_only_problems(schema: Any, values: dict[str, Any]) -> None:
+    began = time.process_time()
+
+    assert len(problems(schema, values)) == 1
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        pytest.param(b'{"allOf":[' * 100_000 + b"{}" + b"]}" * 100_000, id="deep"),
+        pytest.param(
+            json.dumps(
+                {
+                    "$defs": {f"a{n}": {"$ref": f"#/$defs/a{n + 1}"} for n in range(4000)}
+                    | {"a4000": {}},
+                    "$ref": "#/$defs/a0",
+                }
+            ).encode(),
+            id="chain",
+        ),
+        pytest.param(json.dumps({"anyOf": [{"not": {}}] * 100_001}).encode(), id="parts"),
+    ],
+)
+def test_bombs_without_an_end_are_refused(schema: bytes) -> None:
+    began = time.process_time()
+
+    with pytest.raises(SchemaInvalid):
+        check_schema({}, schema, name="web/values.schema.json")
+
+    assert time.process_time() - began < 2
+
+
+def test_steps_are_limited() -> None:
+    values = {"l": [{str(n): n} for n in range(400)]}
+    schema = {"properties": {"l": {"items": {"allOf": [{"minProperties": 0}] * 400}}}}
+
+    with pytest.raises(SchemaInvalid, match="takes more than 100000 steps"):
+        problems(schema, values)
+
+
+def test_a_subchart_is_asked_about_its_own_section() -> None:
+    strict = b'{"properties": {"port": {"type": "integer"}}}'
+    tree = Part("web", strict, (Part("db", strict), Part("cache", strict)))
+
+    with pytest.raises(SchemaMismatch) as caught:
+        check_values(tree, {"port": "a", "db": {"port": "b"}, "cache": None})
+
+    assert caught.value.what.endswith("in the following chart(s): web, web.db")
+    assert [each.path for each in caught.value.problems] == ["port", "db.port"]
+
+
+def test_values_that_fit_pass() -> None:
+    check_values(Part("web", b'{"type": "object"}', (Part("db"),)), {"db": {"a": 1}})
+
+
+def test_an_unknown_bundled_schema_is_an_error() -> None:
+    with pytest.raises(FileUnreadable, match="no bundled schema"):
+        bundled_schema("../pyproject.toml")
