@@ -104,6 +104,8 @@ class Chart:
     lock: Lock | None = None
     dependencies: tuple["Chart", ...] = ()
     """Charts found in `charts/`, loaded; after `chart.deps.enable_dependencies`, those in use."""
+    warnings: tuple[str, ...] = field(default=(), compare=False)
+    """What loading found odd, dependencies excluded."""
 
     @property
     def name(self) -> str:

@@ -1,0 +1,394 @@
+"""Turn the bytes of a chart archive into files in memory, or refuse it as a whole.
+
+Nothing touches the disk here, and nothing is believed: sizes, counts and names are checked while
+the stream is unpacked, and reading stops at the first breach. What an archive may hold is narrower
+than what Helm takes: regular files and folders, one top folder, one truth per name. An archive
+that could read differently elsewhere (two members of one name, data behind its end, names that
+differ only in case) is refused, because signatures, user interfaces and installers must all see
+the same chart.
+
+Source: `spec/reliability.md` §2.3; the tar layout is POSIX.1-2017 `pax` plus GNU long names;
+decisions in `docs/adr/0013-archive-rules.md`.
+"""
+
+import zlib
+from collections.abc import Iterator
+from typing import NoReturn
+
+from pkgtool.errors import ArchiveUnsafe
+
+MAX_TOTAL_BYTES = 100 * 1024 * 1024
+"""Most bytes in all files of a chart, those of packed subcharts included."""
+MAX_FILE_BYTES = 20 * 1024 * 1024
+"""Most bytes in one file."""
+MAX_MEMBERS = 10_000
+"""Most members in a chart, those of packed subcharts included."""
+MAX_RATIO = 200
+"""Most unpacked bytes for each packed one, once there is more than `RATIO_FROM_BYTES`."""
+RATIO_FROM_BYTES = 1024 * 1024
+MAX_PATH_BYTES = 512
+MAX_DEPTH = 32
+"""Most folders on the way to a file, its own name included."""
+MAX_EXTENSION_BYTES = 8 * 1024
+"""Most bytes of extended header before a member."""
+
+_BLOCK = 512
+_PIECE = 64 * 1024
+_ZERO = bytes(_BLOCK)
+_FILE_TYPES = (b"0", b"\0")
+_REFUSED_TYPES = {
+    b"1": "a hard link",
+    b"2": "a symbolic link",
+    b"3": "a character device",
+    b"4": "a block device",
+    b"6": "a FIFO",
+    b"7": "a contiguous file",
+    b"S": "a sparse file",
+}
+_KNOWN_KEYS = frozenset(
+    {
+        *("path", "size", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname"),
+        *("comment", "charset", "hdrcharset"),
+    }
+)
+_IGNORED_KEYS = ("SCHILY.", "LIBARCHIVE.")
+_DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))]
+)
+
+
+class Allowance:
+    """What a chart may still unpack; shared with the archives inside it."""
+
+    __slots__ = ("bytes_left", "members_left")
+
+    def __init__(self) -> None:
+        self.bytes_left = MAX_TOTAL_BYTES
+        self.members_left = MAX_MEMBERS
+
+
+def read_archive(data: bytes, *, name: str, allowance: Allowance | None = None) -> dict[str, bytes]:
+    """Return the files of the gzip-compressed tar `data` by path, in archive order.
+
+    Args:
+        data: The whole archive.
+        name: What messages call it.
+        allowance: Shared limits, for an archive inside another.
+
+    Returns:
+        Paths without the top folder that all members share.
+
+    Raises:
+        ArchiveUnsafe: It is damaged, too large, ambiguous, or reaches outside itself.
+    """
+    check_gzip(data, name=name)
+    stream = _Stream(data, name, allowance or Allowance())
+    members = _Members(name)
+    for kind, path, size in _members(stream):
+        if kind == b"5" or (kind in _FILE_TYPES and path.endswith("/")):
+            members.add_folder(path)
+            if size:
+                stream.fail(f"{path!r} is a folder with content")
+        elif kind in _FILE_TYPES:
+            members.add_file(path, stream.content(size, path))
+        else:
+            what = _REFUSED_TYPES.get(kind, f"of unknown type {kind!r}")
+            stream.fail(f"{path!r} is {what}; only files and folders are allowed")
+    stream.finish()
+    if not members.files:
+        stream.fail("no files in chart archive")
+    return members.files
+
+
+def check_gzip(data: bytes, *, name: str) -> None:
+    """Refuse `data` that is no gzip stream, guessing what it is instead.
+
+    Raises:
+        ArchiveUnsafe: The first bytes are not gzip's.
+    """
+    if data.startswith(b"\x1f\x8b\x08"):
+        return
+    if name.lower().endswith((".yaml", ".yml")):
+        raise ArchiveUnsafe(
+            f"file {name!r} seems to be a YAML file, but expected a gzipped archive"
+        )
+    binary = b"\0" in data[:512] or not data
+    kind = "application/octet-stream" if binary else "text/plain"
+    raise ArchiveUnsafe(
+        f"file {name!r} does not appear to be a gzipped archive; got {kind!r}",
+        hint="a packed chart is what `pkgtool package` writes: a .tgz",
+    )
+
+
+def check_path(path: str, *, archive: str) -> tuple[str, ...]:
+    """Return the parts of a member's `path`, `.` left out.
+
+    Raises:
+        ArchiveUnsafe: The path is absolute, leaves the archive, or is a name that some system
+            reads differently.
+    """
+    if len(path.encode()) > MAX_PATH_BYTES:
+        _refuse(archive, f"path of more than {MAX_PATH_BYTES} bytes: {path[:60]!r}…")
+    if not path.isascii() and not path.isprintable():
+        _refuse(archive, f"control or invisible character in the name {path!r}")
+    if path.isascii() and not path.isprintable():
+        _refuse(archive, f"control character in the name {path!r}")
+    if path.startswith("/"):
+        _refuse(archive, f"chart illegally contains absolute paths: {path!r}")
+    if "\\" in path:
+        _refuse(archive, f"chart contains illegally named files: backslash in {path!r}")
+    parts = tuple(part for part in path.split("/") if part not in ("", "."))
+    if len(parts) > MAX_DEPTH:
+        _refuse(archive, f"more than {MAX_DEPTH} folders deep: {path[:60]!r}…")
+    for part in parts:
+        _check_part(part, path, archive)
+    return parts
+
+
+def _check_part(part: str, path: str, archive: str) -> None:
+    if part == "..":
+        _refuse(archive, f"chart illegally references parent directory: {path!r}")
+    if ":" in part:
+        _refuse(archive, f"chart contains illegally named files: colon in {path!r}")
+    if part[-1] in ". ":
+        _refuse(archive, f"name ends in a dot or a space: {path!r}")
+    if part.partition(".")[0].lower() in _DEVICES:
+        _refuse(archive, f"name of a device on some systems: {path!r}")
+
+
+class _Members:
+    """Files found so far, and every name that is taken."""
+
+    def __init__(self, archive: str) -> None:
+        self.archive = archive
+        self.files: dict[str, bytes] = {}
+        self._top = ""
+        self._file_names: set[str] = set()
+        self._folder_names: dict[str, str] = {}
+
+    def add_folder(self, path: str) -> None:
+        parts = check_path(path, archive=self.archive)
+        if parts:
+            self._enter(parts)
+
+    def add_file(self, path: str, content: bytes) -> None:
+        parts = check_path(path, archive=self.archive)
+        if len(parts) < 2:
+            if parts == ("Chart.yaml",):
+                _refuse(self.archive, "chart yaml not in base directory")
+            _refuse(
+                self.archive,
+                f"chart illegally contains content outside the base directory: {path!r}",
+            )
+        self._enter(parts[:-1])
+        key = _fold("/".join(parts))
+        if key in self._file_names or key in self._folder_names:
+            _refuse(self.archive, f"two members are, on some systems, the same file: {path!r}")
+        self._file_names.add(key)
+        self.files["/".join(parts[1:])] = content
+
+    def _enter(self, folders: tuple[str, ...]) -> None:
+        """Note the folders on the way; each has one spelling, and none is a file as well."""
+        self._top = self._top or folders[0]
+        if folders[0] != self._top:
+            _refuse(self.archive, f"more than one top folder: {self._top!r} and {folders[0]!r}")
+        path = "/".join(folders)
+        if self._folder_names.get(key := _fold(path)) == path:
+            return
+        if key in self._folder_names or key in self._file_names:
+            _refuse(self.archive, f"two members are, on some systems, the same file: {path!r}")
+        self._folder_names[key] = path
+        if len(folders) > 1:
+            self._enter(folders[:-1])
+
+
+class _Stream:
+    """The unpacked bytes in order; never holds more than was asked for, and counts them."""
+
+    def __init__(self, data: bytes, name: str, allowance: Allowance) -> None:
+        self._data = memoryview(data)
+        self._fed = 0
+        self._inflate = zlib.decompressobj(wbits=31)
+        self._ready = bytearray()
+        self._produced = 0
+        self.name = name
+        self._allowance = allowance
+
+    def fail(self, what: str) -> NoReturn:
+        _refuse(self.name, what)
+
+    def header(self) -> bytes | None:
+        """Return the next header block, or None at the end of the archive."""
+        block = self._take(_BLOCK, may_end=True)
+        if not block or block == _ZERO:
+            return None
+        stated = _number(block[148:156])
+        if stated is None or stated != sum(block[:148]) + 256 + sum(block[156:]):
+            self.fail("damaged: a header's checksum does not match")
+        return block
+
+    def content(self, size: int, path: str) -> bytes:
+        """Return the content of a member, without its padding."""
+        if size > MAX_FILE_BYTES:
+            self.fail(
+                f"decompressed chart file {path!r} is larger than the maximum file size "
+                f"{MAX_FILE_BYTES}"
+            )
+        self._spend(size)
+        content = self._take(size)
+        self._take(-size % _BLOCK)
+        return content
+
+    def extension(self, size: int) -> bytes:
+        """Return an extended header."""
+        if size > MAX_EXTENSION_BYTES:
+            self.fail(f"an extended header of more than {MAX_EXTENSION_BYTES} bytes")
+        self._spend(size)
+        content = self._take(size)
+        self._take(-size % _BLOCK)
+        return content
+
+    def spend_member(self) -> None:
+        self._allowance.members_left -= 1
+        if self._allowance.members_left < 0:
+            self.fail(f"more than {MAX_MEMBERS} members")
+
+    def finish(self) -> None:
+        """Make sure that nothing but padding follows."""
+        while True:
+            if self._ready.count(0) != len(self._ready):
+                self.fail("data behind the end of the archive")
+            self._ready.clear()
+            if self._inflate.eof:
+                break
+            self._more(_PIECE)
+        rest = self._data[self._fed - len(self._inflate.unused_data) :]
+        if self._inflate.unused_data or self._fed < len(self._data):
+            self.fail(f"{len(rest)} bytes behind the end of the compressed data")
+
+    def _spend(self, size: int) -> None:
+        self._allowance.bytes_left -= size
+        if self._allowance.bytes_left < 0:
+            self.fail(f"decompressed chart is larger than the maximum size {MAX_TOTAL_BYTES}")
+
+    def _take(self, size: int, *, may_end: bool = False) -> bytes:
+        while len(self._ready) < size and not self._inflate.eof:
+            self._more(max(_PIECE, size - len(self._ready)))
+        if len(self._ready) < size and not (may_end and not self._ready):
+            self.fail("truncated")
+        taken = bytes(self._ready[:size])
+        del self._ready[:size]
+        return taken
+
+    def _more(self, want: int) -> None:
+        """Unpack up to `want` more bytes."""
+        feed = self._inflate.unconsumed_tail
+        if not feed:
+            feed = bytes(self._data[self._fed : self._fed + _PIECE])
+            self._fed += len(feed)
+        if not feed:
+            self.fail("truncated")
+        try:
+            made = self._inflate.decompress(feed, want)
+        except zlib.error as error:
+            raise ArchiveUnsafe(f"{self.name!r} is not a safe chart archive: damaged") from error
+        self._produced += len(made)
+        self._check_volume()
+        self._ready += made
+
+    def _check_volume(self) -> None:
+        """Bound padding and headers too, which no member accounts for."""
+        over_ratio = self._produced > MAX_RATIO * len(self._data)
+        if over_ratio and self._produced > RATIO_FROM_BYTES:
+            self.fail(f"unpacks to more than {MAX_RATIO} times its size")
+        if self._produced > MAX_TOTAL_BYTES + 3 * _BLOCK * MAX_MEMBERS:
+            self.fail(f"decompressed chart is larger than the maximum size {MAX_TOTAL_BYTES}")
+
+
+def _members(stream: _Stream) -> Iterator[tuple[bytes, str, int]]:
+    """Yield type, path and size of each member; its content must be taken before the next."""
+    renamed = ""
+    while (header := stream.header()) is not None:
+        stream.spend_member()
+        kind, size = header[156:157], _size(stream, header)
+        if kind == b"L":
+            renamed = _text(stream, stream.extension(size).rstrip(b"\0"))
+        elif kind == b"x":
+            renamed = _records(stream, stream.extension(size)).get("path", renamed)
+        elif kind == b"g":
+            # `git archive` writes one to note the commit; it must not rename members.
+            if "path" in _records(stream, stream.extension(size)):
+                stream.fail("a path for all members")
+        else:
+            yield kind, renamed or _header_path(stream, header), size
+            renamed = ""
+
+
+def _size(stream: _Stream, header: bytes) -> int:
+    size = _number(header[124:136])
+    if size is None:
+        stream.fail("damaged: a size that is no number, or negative or larger than any limit")
+    return size
+
+
+def _number(field: bytes) -> int | None:
+    """Return an octal number; other notations only serve sizes beyond every limit."""
+    digits = field.rstrip(b" \0").lstrip(b" ")
+    if not digits:
+        return 0
+    return int(digits, 8) if not digits.strip(b"01234567") else None
+
+
+def _header_path(stream: _Stream, header: bytes) -> str:
+    name = header[:100].rstrip(b"\0")
+    # GNU's variant of the format uses the place of the prefix for something else.
+    prefix = header[345:500].rstrip(b"\0") if header[257:263] == b"ustar\0" else b""
+    return _text(stream, prefix + b"/" + name if prefix else name)
+
+
+def _records(stream: _Stream, data: bytes) -> dict[str, str]:
+    """Records = { length " " key "=" value newline }."""
+    found: dict[str, str] = {}
+    while data:
+        length, _, _ = data.partition(b" ")
+        if not length.isdigit() or not len(length) < int(length) <= len(data):
+            stream.fail("damaged: an extended header that cannot be read")
+        record, data = data[len(length) + 1 : int(length)], data[int(length) :]
+        key, equals, value = record.partition(b"=")
+        if not equals or not value.endswith(b"\n"):
+            stream.fail("damaged: an extended header that cannot be read")
+        name = _text(stream, key)
+        if name in ("path", "size") and (name in found or name == "size"):
+            stream.fail(f"an extended header that changes the {name} of a member")
+        if name in _KNOWN_KEYS:
+            found[name] = (
+                value[:-1].decode("utf-8", "replace")
+                if name != "path"
+                else _text(stream, value[:-1])
+            )
+        elif not name.startswith(_IGNORED_KEYS):
+            stream.fail(f"an extended header with the key {name[:40]!r}")
+    return found
+
+
+def _text(stream: _Stream, raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise ArchiveUnsafe(
+            f"{stream.name!r} is not a safe chart archive: a name that is not UTF-8"
+        ) from error
+
+
+def _fold(path: str) -> str:
+    """Return what stays of `path` on systems that ignore case and Unicode composition."""
+    if path.isascii():
+        return path.lower()
+    # Imported here: names of chart files are ASCII as a rule.
+    from unicodedata import normalize  # noqa: PLC0415
+
+    return normalize("NFC", normalize("NFC", path).casefold())
+
+
+def _refuse(archive: str, what: str) -> NoReturn:
+    raise ArchiveUnsafe(f"{archive!r} is not a safe chart archive: {what}")

@@ -1,0 +1,181 @@
+r"""Decide which files of a chart folder are left out: `.helmignore`.
+
+One pattern a line; blank lines and lines that begin with `#` say nothing. It looks like
+`.gitignore` and is not:
+
+- a pattern without `/` is matched with the last part of the path, one with `/` with the whole path
+- a leading `/` only says that the whole path is meant
+- a trailing `/` restricts the pattern to folders; an ignored folder is not entered
+- `!pattern` ignores everything that does **not** match; the first rule that decides wins
+- `**` is an error
+
+In a pattern `*` and `?` never match `/`; `[a-z]` and `[^a-z]` are classes, `\` takes the next
+character as it is. `templates/.?*` is always ignored.
+
+Source: Helm v4 `pkg/ignore/rules.go`, Go `path/filepath.Match`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pkgtool.errors import PatternInvalid
+from pkgtool.source import Span
+
+IGNORE_FILE = ".helmignore"
+ALWAYS = "templates/.?*"
+
+_Accepts = Callable[[str], bool]
+_Token = _Accepts | None
+"""What takes one character, or None for `*`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line."""
+
+    segments: tuple[tuple[_Token, ...], ...]
+    whole_path: bool
+    negated: bool
+    folders_only: bool
+
+    def matches(self, path: str) -> bool:
+        """Return whether the pattern, ignoring `!` and a trailing `/`, fits `path`."""
+        parts = path.split("/")
+        if not self.whole_path:
+            parts = parts[-1:]
+        return len(parts) == len(self.segments) and all(
+            _fits(tokens, part) for tokens, part in zip(self.segments, parts, strict=True)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreRules:
+    """All rules of one folder, in order."""
+
+    rules: tuple[Rule, ...]
+
+    def ignores(self, path: str, *, folder: bool = False) -> bool:
+        """Return whether `path`, relative to the chart and with `/`, is left out."""
+        path = path.removesuffix("/")
+        if path in ("", "."):
+            return False
+        for rule in self.rules:
+            skipped = rule.folders_only and not folder
+            if rule.negated:
+                if skipped or not rule.matches(path):
+                    return True
+            elif not skipped and rule.matches(path):
+                return True
+        return False
+
+
+def parse_ignore(text: str, *, name: str = IGNORE_FILE) -> IgnoreRules:
+    """Return the rules in `text`, and the one that always holds.
+
+    Raises:
+        PatternInvalid: The span marks the line with the pattern that cannot be read.
+    """
+    rules = []
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        pattern = line.strip()
+        if pattern and not pattern.startswith("#"):
+            rules.append(_rule(pattern, Span.at_line(name, text, number)))
+    rules.append(_rule(ALWAYS, Span(name, ALWAYS, 0, len(ALWAYS))))
+    return IgnoreRules(tuple(rules))
+
+
+def _rule(pattern: str, where: Span) -> Rule:
+    if "**" in pattern:
+        raise PatternInvalid(
+            "double-star (**) syntax is not supported",
+            where=where,
+            hint="`*` matches within one folder; a pattern without `/` matches at any depth",
+        )
+    negated = pattern.startswith("!")
+    body = pattern.removeprefix("!")
+    folders_only = body.endswith("/")
+    body = body.removesuffix("/")
+    whole_path = "/" in body
+    segments = tuple(_tokens(part, where) for part in body.removeprefix("/").split("/"))
+    return Rule(segments, whole_path, negated, folders_only)
+
+
+def _tokens(pattern: str, where: Span) -> tuple[_Token, ...]:
+    r"""Tokens = { "*" | "?" | "[" class "]" | "\\" any | any }."""
+    found: list[_Token] = []
+    place = 0
+    while place < len(pattern):
+        char = pattern[place]
+        place += 1
+        if char == "*":
+            found.append(None)
+        elif char == "?":
+            found.append(_anything)
+        elif char == "[":
+            token, place = _class(pattern, place, where)
+            found.append(token)
+        else:
+            if char == "\\":
+                char, place = _escaped(pattern, place, where)
+            found.append(char.__eq__)
+    return tuple(found)
+
+
+def _class(pattern: str, place: int, where: Span) -> tuple[_Accepts, int]:
+    """Class = ["^"] range { range }; range = char ["-" char]."""
+    negated = pattern.startswith("^", place)
+    place += negated
+    ranges: list[tuple[str, str]] = []
+    while not (ranges and pattern.startswith("]", place)):
+        low, place = _class_char(pattern, place, where)
+        high = low
+        if pattern.startswith("-", place):
+            high, place = _class_char(pattern, place + 1, where)
+        ranges.append((low, high))
+
+    def accepts(char: str) -> bool:
+        return any(low <= char <= high for low, high in ranges) != negated
+
+    return accepts, place + 1
+
+
+def _class_char(pattern: str, place: int, where: Span) -> tuple[str, int]:
+    char = pattern[place : place + 1]
+    if char in ("", "-", "]"):
+        raise PatternInvalid(f"syntax error in pattern: {pattern!r}", where=where)
+    return _escaped(pattern, place + 1, where) if char == "\\" else (char, place + 1)
+
+
+def _escaped(pattern: str, place: int, where: Span) -> tuple[str, int]:
+    if place >= len(pattern):
+        raise PatternInvalid(f"syntax error in pattern: {pattern!r}", where=where)
+    return pattern[place], place + 1
+
+
+def _anything(char: str) -> bool:
+    return bool(char)
+
+
+def _fits(tokens: tuple[_Token, ...], text: str) -> bool:
+    """Match without recursion: only the last `*` is ever tried again, so time is bounded."""
+    token_at = text_at = 0
+    star_at, resume_at = -1, 0
+    while text_at < len(text):
+        token = tokens[token_at] if token_at < len(tokens) else _nothing
+        if token is None:
+            star_at, resume_at = token_at, text_at
+            token_at += 1
+        elif token(text[text_at]):
+            token_at += 1
+            text_at += 1
+        elif star_at >= 0:
+            resume_at += 1
+            token_at, text_at = star_at + 1, resume_at
+        else:
+            return False
+    return all(token is None for token in tokens[token_at:])
+
+
+def _nothing(char: str) -> bool:
+    del char
+    return False

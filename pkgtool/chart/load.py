@@ -1,0 +1,157 @@
+"""Turn the files of a chart into a `Chart`, subcharts included.
+
+| path | becomes |
+|---|---|
+| `Chart.yaml`, `Chart.lock`, `values.yaml`, `values.schema.json` | what they say |
+| `requirements.yaml`, `requirements.lock` | dependencies and lock of `apiVersion: v1` charts |
+| `templates/**` | templates |
+| `charts/NAME/**`, `charts/NAME.tgz` | dependencies; names that begin with `_` or `.` are skipped |
+| everything else | files |
+
+Pure: where the files came from is not known here. A byte-order mark at the start of any file is
+dropped.
+
+Source: Helm v4 `pkg/chart/v2/loader/load.go`.
+"""
+
+from collections.abc import Mapping
+
+from pkgtool.chart.archive import Allowance, read_archive
+from pkgtool.chart.metadata import parse_lock, parse_metadata, parse_requirements
+from pkgtool.chart.model import Chart, Lock, Metadata
+from pkgtool.errors import ChartError, ChartInvalid, ValuesError
+from pkgtool.values.inputs import load_values
+from pkgtool.values.merge import Values
+
+MAX_SUBCHART_DEPTH = 16
+"""How many charts may be inside each other."""
+
+_BOM = b"\xef\xbb\xbf"
+_SPECIAL = frozenset(["Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json"])
+
+
+def load_chart(files: Mapping[str, bytes], *, name: str) -> Chart:
+    """Return the chart that `files` make.
+
+    Args:
+        files: Content by path inside the chart.
+        name: What messages call the chart: where it was read from.
+
+    Raises:
+        ChartInvalid: A part of it, or of a subchart, is missing or broken.
+        ArchiveUnsafe: A packed subchart is.
+    """
+    return _load(files, name, Allowance(), 1)
+
+
+def _load(files: Mapping[str, bytes], name: str, allowance: Allowance, depth: int) -> Chart:
+    own = {
+        path: data.removeprefix(_BOM)
+        for path, data in files.items()
+        if not path.startswith("charts/") or path.endswith(".prov")
+    }
+    metadata, lock, warnings = _descriptions(own, name)
+    return Chart(
+        metadata=metadata,
+        values=_values(own, name),
+        templates={path: data for path, data in own.items() if path.startswith("templates/")},
+        files={path: data for path, data in own.items() if _is_plain(path, metadata)},
+        raw=own,
+        schema=own.get("values.schema.json"),
+        lock=lock,
+        dependencies=_subcharts(files, metadata.name, name, allowance, depth=depth),
+        warnings=warnings,
+    )
+
+
+def _descriptions(
+    own: Mapping[str, bytes], name: str
+) -> tuple[Metadata, Lock | None, tuple[str, ...]]:
+    """Return what the chart says of itself, its lock, and warnings about outdated places."""
+    if "Chart.yaml" not in own:
+        raise ChartInvalid(
+            "Chart.yaml file is missing", hint=f"{name} is not a chart; `pkgtool create` makes one"
+        )
+    metadata = parse_metadata(own["Chart.yaml"], name=f"{name}/Chart.yaml")
+    warnings = []
+    lock = None
+    if (data := own.get("Chart.lock")) is not None:
+        lock = parse_lock(data, name=f"{name}/Chart.lock")
+    if (data := own.get("requirements.yaml")) is not None:
+        metadata = parse_requirements(data, metadata, name=f"{name}/requirements.yaml")
+        if metadata.api_version != "v1":
+            warnings.append(
+                f"{metadata.name}: dependencies are handled in Chart.yaml since apiVersion v2; "
+                "move them there from requirements.yaml"
+            )
+    if (data := own.get("requirements.lock")) is not None:
+        lock = parse_lock(data, name=f"{name}/requirements.lock")
+        if metadata.api_version != "v1":
+            warnings.append(
+                f"{metadata.name}: the lock file is Chart.lock since apiVersion v2, "
+                "not requirements.lock"
+            )
+    return metadata, lock, tuple(warnings)
+
+
+def _values(own: Mapping[str, bytes], name: str) -> Values:
+    data = own.get("values.yaml")
+    if data is None:
+        return {}
+    try:
+        return load_values(data, name=f"{name}/values.yaml")
+    except ValuesError as error:
+        what = error.what.partition(": ")[2]
+        raise ChartInvalid(
+            f"cannot load values.yaml: {what}", where=error.where, hint=error.hint
+        ) from error
+
+
+def _is_plain(path: str, metadata: Metadata) -> bool:
+    if path in ("requirements.yaml", "requirements.lock"):
+        # Only v1 charts carry them on, because only there they mean something.
+        return metadata.api_version == "v1"
+    return path not in _SPECIAL and not path.startswith("templates/")
+
+
+def _subcharts(
+    files: Mapping[str, bytes], parent: str, name: str, allowance: Allowance, *, depth: int
+) -> tuple[Chart, ...]:
+    """Load what is in `charts/`, in the order of names and versions."""
+    groups: dict[str, dict[str, bytes]] = {}
+    for path, data in files.items():
+        if path.startswith("charts/") and not path.endswith(".prov"):
+            child, _, rest = path.removeprefix("charts/").partition("/")
+            if not child.startswith(("_", ".")):
+                groups.setdefault(child, {})[rest] = data
+    if groups and depth > MAX_SUBCHART_DEPTH:
+        raise ChartInvalid(f"more than {MAX_SUBCHART_DEPTH} charts inside each other: {name!r}")
+    children = [
+        _subchart(child, groups[child], f"{name}/charts/{child}", parent, allowance, depth)
+        for child in sorted(groups)
+    ]
+    # By what they are, not by what their files are called: packing renames those.
+    return tuple(sorted(children, key=lambda chart: (chart.name, chart.metadata.version)))
+
+
+def _subchart(
+    child: str,
+    inner: dict[str, bytes],
+    name: str,
+    parent: str,
+    allowance: Allowance,
+    depth: int,
+) -> Chart:
+    try:
+        if child.endswith(".tgz") and "" in inner:
+            inner = read_archive(inner[""], name=name, allowance=allowance)
+        inner.pop("", None)
+        return _load(inner, name, allowance, depth + 1)
+    except ChartError as error:
+        if error.what.startswith("error unpacking subchart"):
+            raise
+        raise type(error)(
+            f"error unpacking subchart {child} in {parent}: {error.what}",
+            where=error.where,
+            hint=error.hint,
+        ) from error

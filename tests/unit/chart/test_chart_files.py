@@ -1,0 +1,174 @@
+"""Charts on disk: what is read, what is refused, and unpacking."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from pkgtool.chart.files import read_chart, read_chart_files, unpack_files
+from pkgtool.chart.pack import write_archive
+from pkgtool.errors import (
+    ArchiveUnsafe,
+    ChartInvalid,
+    ChartNotFound,
+    FileUnreadable,
+    FileUnwritable,
+    PkgtoolError,
+)
+
+CHART = b"apiVersion: v2\nname: web\nversion: 1.0.0\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    chart = tmp_path / "web"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_bytes(CHART)
+    (chart / "templates" / "a.yaml").write_bytes(b"a: 1\n")
+    return chart
+
+
+def test_a_folder_is_read_in_the_order_of_names(folder: Path) -> None:
+    (folder / "README.md").write_bytes(b"read me")
+
+    assert list(read_chart_files(folder)) == ["Chart.yaml", "README.md", "templates/a.yaml"]
+
+
+def test_an_archive_reads_like_its_folder(folder: Path, tmp_path: Path) -> None:
+    packed = tmp_path / "web.tgz"
+    found = read_chart_files(folder)
+    packed.write_bytes(write_archive({f"web/{path}": data for path, data in found.items()}))
+
+    assert read_chart(packed) == read_chart(folder)
+
+
+def test_ignored_files_and_folders_are_left_out(folder: Path) -> None:
+    (folder / ".helmignore").write_bytes(b"ci/\n*.bak\n")
+    (folder / "ci").mkdir()
+    (folder / "ci" / "x.yaml").write_bytes(b"")
+    (folder / "a.bak").write_bytes(b"")
+
+    assert set(read_chart_files(folder)) == {".helmignore", "Chart.yaml", "templates/a.yaml"}
+
+
+def test_links_inside_the_chart_are_followed(folder: Path) -> None:
+    (folder / "templates" / "b.yaml").symlink_to("a.yaml")
+    (folder / "more").symlink_to("templates")
+
+    found = read_chart_files(folder)
+
+    assert found["templates/b.yaml"] == found["more/a.yaml"] == b"a: 1\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        pytest.param("/dev/urandom", "leads outside of the chart", id="device"),
+        pytest.param("/etc/passwd", "leads outside of the chart", id="file of the system"),
+        pytest.param("/", "leads outside of the chart", id="folder of the system"),
+        pytest.param("../secret", "leads outside of the chart", id="neighbour"),
+        pytest.param("nowhere", "leads nowhere or in a circle", id="nowhere"),
+        pytest.param("x", "leads nowhere or in a circle", id="itself"),
+        pytest.param(".", "leads in a circle", id="folder above"),
+    ],
+)
+def test_links_that_lead_elsewhere_are_refused_at_once(
+    folder: Path, target: str, said: str
+) -> None:
+    (folder.parent / "secret").write_bytes(b"password")
+    (folder / "x").symlink_to(target)
+    began = time.process_time()
+
+    with pytest.raises(ChartInvalid, match=said):
+        read_chart_files(folder)
+
+    assert time.process_time() - began < 1
+
+
+def test_an_ignored_link_may_lead_anywhere(folder: Path) -> None:
+    (folder / "x").symlink_to("/dev/urandom")
+    (folder / ".helmignore").write_bytes(b"x\n")
+
+    assert "x" not in read_chart_files(folder)
+
+
+def test_links_that_multiply_are_counted(folder: Path) -> None:
+    for level in range(20):
+        here = folder / f"d{level}"
+        here.mkdir()
+        (here / "one").symlink_to(f"../d{level + 1}")
+        (here / "two").symlink_to(f"../d{level + 1}")
+    (folder / "d20").mkdir()
+    began = time.process_time()
+
+    with pytest.raises(ChartInvalid, match="more than"):
+        read_chart_files(folder)
+
+    assert time.process_time() - began < 5
+
+
+def test_a_fifo_is_refused_and_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+
+    with pytest.raises(ChartInvalid, match="cannot load irregular file pipe"):
+        read_chart_files(folder)
+
+
+def test_a_file_that_is_too_large_is_refused_unread(folder: Path) -> None:
+    with (folder / "big").open("wb") as file:
+        file.truncate(3 * 1024**3)
+
+    with pytest.raises(ChartInvalid, match="'big' is larger than"):
+        read_chart_files(folder)
+
+
+def test_nothing_at_the_path(tmp_path: Path) -> None:
+    with pytest.raises(ChartNotFound) as caught:
+        read_chart_files(tmp_path / "nowhere")
+
+    assert caught.value.hint
+
+
+def test_a_device_is_no_chart() -> None:
+    with pytest.raises(FileUnreadable, match="not a regular file"):
+        read_chart_files(Path("/dev/zero"))
+
+
+def test_an_unreadable_ignore_file_is_an_error(folder: Path) -> None:
+    (folder / ".helmignore").symlink_to("/etc/passwd")
+
+    with pytest.raises(ChartInvalid, match="leads outside"):
+        read_chart_files(folder)
+
+
+def test_unpacking_writes_all_files(tmp_path: Path) -> None:
+    unpack_files({"Chart.yaml": CHART, "a/b.txt": b"x"}, tmp_path / "out" / "web")
+
+    assert (tmp_path / "out" / "web" / "a" / "b.txt").read_bytes() == b"x"
+    assert [each.name for each in (tmp_path / "out").iterdir()] == ["web"]
+
+
+@pytest.mark.parametrize("path", ["../x", "/etc/x", "a/../../x", "c:/x"])
+def test_unpacking_never_leaves_the_folder(tmp_path: Path, path: str) -> None:
+    with pytest.raises(ArchiveUnsafe):
+        unpack_files({"Chart.yaml": CHART, path: b"x"}, tmp_path / "web")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_unpacking_never_writes_into_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "web").symlink_to("elsewhere")
+
+    with pytest.raises(FileUnwritable, match="it exists"):
+        unpack_files({"Chart.yaml": CHART}, tmp_path / "web")
+
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_failed_unpacking_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(PkgtoolError):
+        unpack_files({"a": b"x", "a/b": b"y"}, tmp_path / "web")
+
+    assert list(tmp_path.iterdir()) == []
