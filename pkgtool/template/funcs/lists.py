@@ -1,0 +1,208 @@
+"""Take lists apart and build new ones; no function here changes the list it is given.
+
+Where Sprig has a `must…` twin it does the same here: both refuse what is not a list.
+
+Source: Sprig `list.go`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pkgtool.errors import FunctionFailed
+from pkgtool.template.funcs.budget import MAX_ITEMS, check_size
+from pkgtool.template.funcs.casts import to_int64
+from pkgtool.template.funcs.govalue import deep_equal, fingerprint, kind_name
+from pkgtool.template.funcs.logic import empty
+from pkgtool.template.funcs.signature import go_function
+
+
+def _items(value: Any, refusal: str) -> Sequence[Any]:
+    if isinstance(value, (list, tuple, bytes)):
+        return value
+    if value is None:
+        raise FunctionFailed(
+            refusal.format("<nil>"), hint="the value is missing or null: `default list` helps"
+        )
+    raise FunctionFailed(refusal.format(kind_name(value)))
+
+
+@go_function("list")
+def list_(*values: Any) -> list[Any]:
+    """Return `values` as a list."""
+    return list(values)
+
+
+tuple_ = list_
+
+
+@go_function("append")
+def append(items: Any, value: Any) -> list[Any]:
+    """Return a new list with `value` at its end.
+
+    >>> append([1], 2)
+    [1, 2]
+
+    Raises:
+        FunctionFailed: `items` is not a list.
+    """
+    return _made([*_items(items, "Cannot push on type {}"), value])
+
+
+@go_function("prepend")
+def prepend(items: Any, value: Any) -> list[Any]:
+    """Return a new list with `value` at its start; otherwise as `append`."""
+    return _made([value, *_items(items, "Cannot prepend on type {}")])
+
+
+@go_function("concat")
+def concat(*lists: Any) -> list[Any]:
+    """Return one list of the items of `lists`.
+
+    >>> concat([1], [2, [3]])
+    [1, 2, [3]]
+
+    Raises:
+        BudgetExceeded: There would be more than a million items.
+        FunctionFailed: One of `lists` is not a list.
+    """
+    parts = [_items(each, "Cannot concat type {} as list") for each in lists]
+    check_size("concat", sum(map(len, parts)), MAX_ITEMS, "items")
+    return [item for part in parts for item in part]
+
+
+def _made(items: list[Any]) -> list[Any]:
+    check_size("the list", len(items), MAX_ITEMS, "items")
+    return items
+
+
+@go_function("first")
+def first(items: Any) -> Any:
+    """Return the first item, or null when there is none."""
+    found = _items(items, "Cannot find first on type {}")
+    return found[0] if found else None
+
+
+@go_function("last")
+def last(items: Any) -> Any:
+    """Return the last item, or null when there is none."""
+    found = _items(items, "Cannot find last on type {}")
+    return found[-1] if found else None
+
+
+@go_function("rest")
+def rest(items: Any) -> list[Any]:
+    """Return all items but the first."""
+    return list(_items(items, "Cannot find rest on type {}")[1:])
+
+
+@go_function("initial")
+def initial(items: Any) -> list[Any]:
+    """Return all items but the last."""
+    return list(_items(items, "Cannot find initial on type {}")[:-1])
+
+
+@go_function("reverse")
+def reverse(items: Any) -> list[Any]:
+    """Return the items in reverse order."""
+    return list(_items(items, "Cannot find reverse on type {}")[::-1])
+
+
+@go_function("uniq")
+def uniq(items: Any) -> list[Any]:
+    """Return the items without those that are equal to one before them.
+
+    >>> uniq([1, "1", 1, [2], [2]])
+    [1, '1', [2]]
+    """
+    found = _items(items, "Cannot find uniq on type {}")
+    kept: dict[object, Any] = {}
+    for item in found:
+        kept.setdefault(fingerprint(item), item)
+    return list(kept.values())
+
+
+@go_function("without")
+def without(items: Any, *unwanted: Any) -> list[Any]:
+    """Return the items that are equal to none of `unwanted`.
+
+    >>> without([1, 2, 3], 2)
+    [1, 3]
+    """
+    found = _items(items, "Cannot find without on type {}")
+    gone = {fingerprint(each) for each in unwanted}
+    return [item for item in found if fingerprint(item) not in gone]
+
+
+@go_function("has")
+def has(value: Any, items: Any) -> bool:
+    """Tell whether `value` is equal to one of the items; null has none.
+
+    >>> has(4, [1, 4]), has(4, [1, "4", 4.0])
+    (True, False)
+    """
+    if items is None:
+        return False
+    return any(deep_equal(value, item) for item in _items(items, "Cannot find has on type {}"))
+
+
+@go_function("compact")
+def compact(items: Any) -> list[Any]:
+    """Return the items without the empty ones: null, false, 0, and empty text, lists and maps.
+
+    >>> compact([0, 1, "", "a", None, []])
+    [1, 'a']
+    """
+    return [item for item in _items(items, "Cannot compact on type {}") if not empty(item)]
+
+
+@go_function("slice")
+def slice_(items: Any, *bounds: Any) -> list[Any] | None:
+    """Return the items from the first bound up to the second; of an empty list, null.
+
+    >>> slice_([1, 2, 3], 1), slice_([1, 2, 3], 0, 2)
+    ([2, 3], [1, 2])
+
+    Raises:
+        FunctionFailed: `items` is not a list, or has no such part.
+    """
+    found = _items(items, "list should be type of slice or array but {}")
+    if not found:
+        return None
+    start = to_int64(bounds[0]) if bounds else 0
+    end = to_int64(bounds[1]) if len(bounds) > 1 else len(found)
+    if not 0 <= start <= end <= len(found):
+        raise FunctionFailed(
+            f"slice index out of bounds: [{start}:{end}] of a list of {len(found)}"
+        )
+    return list(found[start:end])
+
+
+@go_function("chunk")
+def chunk(size: int, items: Any) -> list[list[Any]]:
+    """Return the items in lists of `size`; the last one may be shorter.
+
+    >>> chunk(2, [1, 2, 3])
+    [[1, 2], [3]]
+
+    Raises:
+        FunctionFailed: `items` is not a list, or `size` is less than one.
+    """
+    found = _items(items, "Cannot chunk type {}")
+    if size < 1:
+        raise FunctionFailed(f"cannot chunk into lists of {size} items")
+    return [list(found[start : start + size]) for start in range(0, len(found), size)]
+
+
+must_append = append
+must_prepend = prepend
+must_first = first
+must_last = last
+must_rest = rest
+must_initial = initial
+must_reverse = reverse
+must_uniq = uniq
+must_without = without
+must_has = has
+must_compact = compact
+must_slice = slice_
+must_chunk = chunk
