@@ -53,6 +53,13 @@ def write(path: Path, prefix: str, count: int, *more: str, wrap: tuple[str, ...]
     return done.stdout.split()
 
 
+def make(path: Path) -> None:
+    """Make an empty cluster, and close it at once: an open one would put off checkpoints."""
+    cluster = SqliteCluster(path)
+    cluster.capabilities()
+    cluster.close()
+
+
 def integrity(path: Path) -> str:
     """Return the verdict of SQLite's own full check."""
     db = sqlite3.connect(path)
@@ -180,7 +187,7 @@ def _of_another_program(path: Path) -> None:
 
 
 def _of_a_newer_pkgtool(path: Path) -> None:
-    SqliteCluster(path).capabilities()
+    make(path)
     db = sqlite3.connect(path)
     db.execute("PRAGMA user_version = 99")
     db.close()
@@ -341,7 +348,7 @@ def test_text_that_cannot_be_stored_is_refused(cluster: SqliteCluster) -> None:
 
 def test_a_kill_at_any_statement_loses_nothing(path: Path) -> None:
     """The point moves on until the writer survives, so every statement is hit once."""
-    SqliteCluster(path).capabilities()
+    make(path)
     killed = 0
     for point in range(1, 60):
         acknowledged = write(path, f"p{point}-", 2, str(point))
@@ -357,7 +364,7 @@ def test_a_kill_at_any_statement_loses_nothing(path: Path) -> None:
 @pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace to kill inside a write")
 @pytest.mark.parametrize("call", ["pwrite64", "fdatasync"])
 def test_a_kill_at_any_disk_call_loses_nothing(path: Path, call: str, tmp_path: Path) -> None:
-    SqliteCluster(path).capabilities()
+    make(path)
     log = str(tmp_path / "strace.log")
     killed = 0
     for point in range(1, 60):
