@@ -9,6 +9,7 @@ shows its pods starting at the first look and ready at the second.
 from collections.abc import Callable
 from typing import Any
 
+from pkgtool.cluster.jobs import step_cron_job, step_job
 from pkgtool.cluster.objects import timestamp
 from pkgtool.cluster.pods import step_pod
 from pkgtool.cluster.services import (
@@ -24,10 +25,8 @@ from pkgtool.cluster.services import (
 from pkgtool.cluster.simulation import Decision, Seen
 from pkgtool.cluster.table import Object, ObjectTable, id_of, owner_ids
 from pkgtool.cluster.workloads import (
-    step_cron_job,
     step_daemon_set,
     step_deployment,
-    step_job,
     step_replica_set,
     step_stateful_set,
 )

@@ -128,6 +128,17 @@ def pod_from(
     )
 
 
+def named_pod(body: Object, seen: Seen, number: int, labels: dict[str, str]) -> dict[str, Any]:
+    """Return the `number`th new pod of this step, with a generated name that is free."""
+    metadata, taken = body["metadata"], {each["metadata"]["name"] for each in seen.children}
+    names = (
+        f"{metadata['name'][:240]}-{short_hash(metadata['uid'], each, length=5)}"
+        for each in range(len(taken) + number + 1)
+    )
+    free = [name for name in names if name not in taken]
+    return pod_from(body, free[number], body["spec"]["template"], labels)
+
+
 def short_hash(*parts: Any, length: int = 10) -> str:
     """Return letters that depend on nothing but `parts`, as generated names have them."""
     text = json.dumps(parts, sort_keys=True, default=str)

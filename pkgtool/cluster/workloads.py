@@ -6,7 +6,6 @@ Simplified on purpose: one node, no scheduling limits but its size, all pods of 
 Source: the controllers and API reference of Kubernetes 1.36 (status fields, conditions, names).
 """
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pkgtool.cluster.pods import exit_code, is_ready
@@ -18,6 +17,7 @@ from pkgtool.cluster.simulation import (
     child,
     condition,
     has_condition,
+    named_pod,
     outcome_of,
     pod_from,
     short_hash,
@@ -127,7 +127,7 @@ def step_daemon_set(body: Object, seen: Seen) -> Decision:
     on_delete = body["spec"]["updateStrategy"].get("type") == "OnDelete"
     current = [each for each in seen.children if on_delete or _made_by(each) == revision]
     stale = [each for each in seen.children if each not in current]
-    save = () if current else (_named_pod(body, seen, 0, {_REVISION_LABEL: revision}),)
+    save = () if current else (named_pod(body, seen, 0, {_REVISION_LABEL: revision}),)
     ready = sum(map(is_ready, current))
     status = {
         "observedGeneration": body["metadata"].get("generation", 1),
@@ -139,44 +139,6 @@ def step_daemon_set(body: Object, seen: Seen) -> Decision:
         "numberMisscheduled": 0,
     }
     return Decision(with_status(body, status), save=save, remove=tuple(stale))
-
-
-def step_job(body: Object, seen: Seen) -> Decision:
-    """Run pods until enough of them succeeded or too many failed."""
-    if _is_finished(body):
-        return _finished_job(body, seen)
-    spec = body["spec"]
-    phases = [each.get("status", {}).get("phase", "") for each in seen.children]
-    succeeded, failed = phases.count("Succeeded"), phases.count("Failed")
-    active = [each for each in seen.children if not _has_ended(each)]
-    wanted = spec.get("completions", 1)
-    if failed > spec["backoffLimit"]:
-        reason = ("BackoffLimitExceeded", "Job has reached the specified backoff limit")
-        return _end_job(body, seen, "Failed", *reason)
-    if succeeded >= wanted:
-        reason = ("CompletionsReached", "Reached expected number of succeeded pods")
-        return _end_job(body, seen, "Complete", *reason)
-    if _is_overdue(body, seen):
-        reason = ("DeadlineExceeded", "Job was active longer than specified deadline")
-        return _end_job(body, seen, "Failed", *reason)
-    room = min(spec["parallelism"], wanted - succeeded, NODE_PODS) - len(active)
-    count = 0 if spec.get("suspend") else max(room, 0)
-    save = tuple(_named_pod(body, seen, number, {}) for number in range(count))
-    status = {
-        "startTime": body.get("status", {}).get("startTime", seen.time),
-        "active": len(active) + len(save),
-        "ready": sum(map(is_ready, active)),
-        "succeeded": succeeded,
-        "failed": failed,
-    }
-    is_timed = "activeDeadlineSeconds" in spec
-    return Decision(with_status(body, status), save=save, is_settled=not is_timed)
-
-
-def step_cron_job(body: Object, seen: Seen) -> Decision:
-    """Leave it alone: no time passes in an embedded cluster, so no schedule comes due."""
-    del seen
-    return Decision({**body, "status": body.get("status", {})})
 
 
 def _template_hash(body: Object) -> str:
@@ -264,18 +226,7 @@ def _progressing(current: Object, wanted: int, seen: Seen) -> dict[str, Any]:
 
 def _missing_pods(body: Object, seen: Seen, wanted: int) -> tuple[dict[str, Any], ...]:
     count = max(wanted - len(seen.children), 0)
-    return tuple(_named_pod(body, seen, number, {}) for number in range(count))
-
-
-def _named_pod(body: Object, seen: Seen, number: int, labels: dict[str, str]) -> dict[str, Any]:
-    """Return the `number`th new pod of this step, with a generated name that is free."""
-    metadata, taken = body["metadata"], {each["metadata"]["name"] for each in seen.children}
-    names = (
-        f"{metadata['name'][:240]}-{short_hash(metadata['uid'], each, length=5)}"
-        for each in range(len(taken) + number + 1)
-    )
-    free = [name for name in names if name not in taken]
-    return pod_from(body, free[number], body["spec"]["template"], labels)
+    return tuple(named_pod(body, seen, number, {}) for number in range(count))
 
 
 def _claims(body: Object, pods: list[str]) -> list[dict[str, Any]]:
@@ -294,54 +245,6 @@ def _claims(body: Object, pods: list[str]) -> list[dict[str, Any]]:
         for claim in body["spec"].get("volumeClaimTemplates", ())
         for pod in pods
     ]
-
-
-def _end_job(body: Object, seen: Seen, type: str, reason: str, message: str) -> Decision:
-    phases = [each.get("status", {}).get("phase", "") for each in seen.children]
-    first = "SuccessCriteriaMet" if type == "Complete" else "FailureTarget"
-    status = {
-        "startTime": body.get("status", {}).get("startTime", seen.time),
-        "succeeded": phases.count("Succeeded"),
-        "failed": phases.count("Failed"),
-        "conditions": [
-            condition(first, True, reason, message, seen.time),
-            condition(type, True, reason, message, seen.time),
-        ],
-    }
-    if type == "Complete":
-        status["completionTime"] = seen.time
-    active = tuple(each for each in seen.children if not _has_ended(each))
-    has_ttl = "ttlSecondsAfterFinished" in body["spec"]
-    return Decision(with_status(body, status), remove=active, is_settled=not has_ttl)
-
-
-def _finished_job(body: Object, seen: Seen) -> Decision:
-    ttl = body["spec"].get("ttlSecondsAfterFinished")
-    if ttl is None:
-        return Decision(body)
-    ended = _moment(body["status"]["conditions"][-1]["lastTransitionTime"])
-    is_expired = seen.now - ended >= timedelta(seconds=ttl)
-    return Decision(body, remove=(body,) if is_expired else (), is_settled=False)
-
-
-def _is_finished(body: Object) -> bool:
-    return has_condition(body, "Complete") or has_condition(body, "Failed")
-
-
-def _is_overdue(body: Object, seen: Seen) -> bool:
-    limit = body["spec"].get("activeDeadlineSeconds")
-    started = body.get("status", {}).get("startTime")
-    if limit is None or started is None:
-        return False
-    return seen.now - _moment(started) >= timedelta(seconds=limit)
-
-
-def _moment(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-
-
-def _has_ended(pod: Object) -> bool:
-    return pod.get("status", {}).get("phase", "") in ("Succeeded", "Failed")
 
 
 def _made_by(pod: Object) -> str:
