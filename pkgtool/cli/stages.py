@@ -84,10 +84,10 @@ def _fits(pattern: str, full: str, short: str) -> bool:
 
 
 def _by_origin(manifests: Iterable[Manifest]) -> dict[str, str]:
-    texts: dict[str, str] = {}
+    made: dict[str, list[Manifest]] = {}
     for each in manifests:
-        texts[each.origin] = texts.get(each.origin, "") + manifest_text([each])
-    return texts
+        made.setdefault(each.origin, []).append(each)
+    return {origin: manifest_text(group) for origin, group in made.items()}
 
 
 def _context_text(walked: Walked) -> str:

@@ -15,7 +15,7 @@ from pkgtool.plan.build import plan_install
 from pkgtool.release.history import ALLOWED, State, Verb, latest, next_revision, state
 from pkgtool.release.intent import inventory
 from pkgtool.release.model import Release, Status
-from pkgtool.release.names import check_release_name
+from pkgtool.release.names import check_labels, check_release_name
 from pkgtool.release.recorded import hook_records
 from pkgtool.store.protocol import Records
 from pkgtool.template.context import ReleaseFacts
@@ -61,7 +61,14 @@ def install(session: Session, wish: Wish, options: InstallOptions) -> Release:
         wish.namespace,
         lambda records: prepare_install(session, wish, options, records),
         options.rollout,
+        operation="install",
+        same=lambda release: _is_wish(release, wish),
     )
+
+
+def _is_wish(release: Release, wish: Wish) -> bool:
+    """Tell whether `release` is of the chart and values that are asked for."""
+    return release.chart.metadata == wish.chart.metadata and release.config == wish.inputs
 
 
 def prepare_install(
@@ -74,14 +81,16 @@ def prepare_install(
             It cannot be done.
     """
     check_release_name(wish.name)
+    check_labels(options.labels)
     _require_free(wish, records, options)
     revision = next_revision(records.releases, (bad.key.revision for bad in records.unreadable))
     facts = ReleaseFacts(wish.name, wish.namespace, revision)
     walked = walk_chart(wish.chart, wish.inputs, live_surroundings(session, facts), options.walk)
+    left = inventory(records.releases)
     plan = plan_install(
         walked.desired,
         namespace=wish.namespace,
-        inventory=inventory(records.releases),
+        inventory=left,
         create_namespace=options.rollout.create_namespace,
         hooks=options.rollout.hooks,
         skip_crds=options.skip_crds,
@@ -94,6 +103,7 @@ def prepare_install(
         success="Install complete",
         failure=f'Release "{wish.name}" failed',
         warnings=walked.warnings,
+        known=frozenset(each.id for each in left),
     )
 
 

@@ -18,15 +18,17 @@ from dataclasses import dataclass, field, replace
 
 from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.errors import RolloutFailed
+from pkgtool.manifest.model import ResourceId
 from pkgtool.ops.session import Session
 from pkgtool.plan.model import Action, Plan
-from pkgtool.release.history import deployed, prunable
+from pkgtool.release.history import deployed, finished, prunable
 from pkgtool.release.intent import interrupted
 from pkgtool.release.model import Release, Status
 from pkgtool.rollout.ownership import Owner, check_ownership
+from pkgtool.rollout.preflight import check_acceptance
 from pkgtool.rollout.run import Outcome, create_namespace, run_plan, undo_created
 from pkgtool.rollout.wait import WaitPolicy
-from pkgtool.store.lease import Holder, Lease, hold
+from pkgtool.store.lease import Holder, Lease, hold, holder_of
 from pkgtool.store.protocol import Records
 
 
@@ -62,6 +64,8 @@ class Attempt:
     failure: str
     """How the description of failure begins."""
     warnings: tuple[str, ...] = ()
+    known: frozenset[ResourceId] = frozenset()
+    """Objects that the release has already; whose they are is not asked again."""
     undo: "Prepare | None" = None
     """How to go back when it fails and that is wanted; without it, what was created is deleted."""
 
@@ -75,28 +79,83 @@ def marks(records: Records) -> tuple[tuple[int, Status], ...]:
     return tuple((each.revision, each.status) for each in records.releases)
 
 
+def never_same(release: Release) -> bool:
+    """Tell that no finished operation is the one that is asked for."""
+    del release
+    return False
+
+
 def perform(
-    session: Session, name: str, namespace: str, prepare: Prepare, options: RolloutOptions
+    session: Session,
+    name: str,
+    namespace: str,
+    prepare: Prepare,
+    options: RolloutOptions,
+    *,
+    operation: str,
+    same: Callable[[Release], bool] = never_same,
 ) -> Release:
     """Prepare an attempt and carry it out under the lease of the release.
+
+    Args:
+        session: The world.
+        name: Of the release.
+        namespace: Of the release.
+        prepare: Decides what to do.
+        options: How it is done.
+        operation: The verb.
+        same: Tells whether a finished revision is what this very command would make: a process
+            may die after its commit, and its command, run again, has nothing left to do.
 
     Raises:
         ReleaseBusy: Another process holds the release; nothing was changed.
         ChartError, ValuesError, TemplateError, ManifestError, NotOwned: Nothing was changed.
+        Rejected, Conflict: The cluster would not take an object; nothing was changed, or, if it
+            changed its mind, the record is stored as FAILED.
         ClusterError, HookFailed, RolloutFailed: The record is stored as FAILED.
     """
+    me = replace(session.holder, operation=operation)
+    done = _done_before(session, name, namespace, me, same=same, options=options)
+    if done is not None:
+        return done
     attempt = prepare(session.store.history(name, namespace))
-    _require_namespace(session, namespace, options)
-    with held(session, name, namespace, attempt.release) as lease:
+    if options.create_namespace or session.makes_namespaces:
+        # Before the lease, because it and the records live there.
+        create_namespace(session.cluster, namespace)
+    with held(session, name, namespace, replace(me, revision=attempt.release.revision)) as lease:
         records = settle(session, name, namespace)
         if marks(records) != attempt.seen:
             attempt = prepare(records)
         return _carry_out(session, attempt, records.releases, lease, options)
 
 
+def _done_before(
+    session: Session,
+    name: str,
+    namespace: str,
+    me: Holder,
+    *,
+    same: Callable[[Release], bool],
+    options: RolloutOptions,
+) -> Release | None:
+    """Return the revision that a process made which died right after, if it is what is wanted."""
+    left = holder_of(session.cluster, name, namespace)
+    if left is None or left.operation != me.operation:
+        return None
+    with held(session, name, namespace, me) as lease:
+        records = settle(session, name, namespace)
+        number = lease.predecessor.revision if lease.predecessor else 0
+        release = finished(records.releases, number)
+        if release is None or not same(release):
+            return None
+        history = [each for each in records.releases if each.revision != release.revision]
+        _tidy(session, release, history, options.max_history)
+        return release
+
+
 @contextmanager
-def held(session: Session, name: str, namespace: str, release: Release) -> Iterator[Lease]:
-    """Hold the release `name` for the operation that makes `release`."""
+def held(session: Session, name: str, namespace: str, me: Holder) -> Iterator[Lease]:
+    """Hold the release `name` as `me`."""
 
     def tell(holder: Holder, seconds: float) -> None:
         session.say(
@@ -104,11 +163,6 @@ def held(session: Session, name: str, namespace: str, release: Release) -> Itera
             f"{holder.pid} on {holder.host} holds release {name}"
         )
 
-    me = replace(
-        session.holder,
-        operation=release.status.removeprefix("pending-"),
-        revision=release.revision,
-    )
     with hold(
         session.cluster,
         name,
@@ -145,12 +199,6 @@ def owner_of(release: Release) -> Owner:
     return Owner(release.name, release.namespace, release.revision)
 
 
-def _require_namespace(session: Session, namespace: str, options: RolloutOptions) -> None:
-    """Make the release's namespace where that is wanted; there the lease and records live."""
-    if options.create_namespace or session.makes_namespaces:
-        create_namespace(session.cluster, namespace)
-
-
 def _carry_out(
     session: Session,
     attempt: Attempt,
@@ -159,16 +207,15 @@ def _carry_out(
     options: RolloutOptions,
 ) -> Release:
     owner = owner_of(attempt.release)
-    if not options.take_ownership:
-        wanted = [s.manifest for s in attempt.plan.steps if s.action is Action.APPLY and s.manifest]
-        check_ownership(wanted, session.cluster, owner)
+    policy = ApplyPolicy(force=options.force_conflicts)
+    _preflight(session, attempt, owner, policy, options)
     lease.renew()
     session.store.create(attempt.release)
     try:
         outcome = run_plan(
             attempt.plan,
             session.cluster,
-            ApplyPolicy(force=options.force_conflicts),
+            policy,
             owner=owner,
             wait=options.wait,
             guard=lease.renew,
@@ -182,6 +229,23 @@ def _carry_out(
     return _conclude(session, attempt, outcome, history, lease, options)
 
 
+def _preflight(
+    session: Session, attempt: Attempt, owner: Owner, policy: ApplyPolicy, options: RolloutOptions
+) -> None:
+    """Refuse, before anything is changed, what would be refused in the middle."""
+    if not options.take_ownership:
+        wanted = [s.manifest for s in attempt.plan.steps if s.action is Action.APPLY and s.manifest]
+        first = attempt.release.status is Status.PENDING_INSTALL
+        check_ownership(
+            wanted,
+            session.cluster,
+            owner,
+            known=attempt.known,
+            doing="install" if first else "update",
+        )
+    check_acceptance(attempt.plan, session.cluster, policy, owner=owner)
+
+
 def _conclude(
     session: Session,
     attempt: Attempt,
@@ -191,6 +255,7 @@ def _conclude(
     options: RolloutOptions,
 ) -> Release:
     """Record how it ended: the commit point, and what follows from it."""
+    lease.renew()
     ran = replace(attempt.release, hooks=outcome.recorded(attempt.release.hooks))
     now = session.pace.clock()
     if outcome.error is not None:

@@ -33,6 +33,8 @@ def rollback(
         namespace,
         lambda records: prepare_rollback(session, name, namespace, revision, options, records),
         options,
+        operation="rollback",
+        same=lambda release: revision in (0, release.rollback_revision),
     )
 
 
@@ -53,8 +55,9 @@ def prepare_rollback(
         raise ReleaseNotFound(name, namespace)
     target = rollback_target(records.releases, revision)
     wanted = recorded_set(target)
+    before = inventory(records.releases)
     plan = plan_rollback(
-        inventory(records.releases),
+        before,
         wanted,
         namespace=namespace,
         hooks=options.hooks,
@@ -76,4 +79,5 @@ def prepare_rollback(
         seen=marks(records),
         success=f"Rollback to {target.revision}",
         failure=f'Rollback "{name}" failed',
+        known=frozenset(each.id for each in before),
     )

@@ -38,7 +38,8 @@ def run_tests(session: Session, name: str, namespace: str, options: TestOptions)
         HookFailed, WaitTimedOut: A test failed; the record says which.
     """
     release = require_release(session, name, namespace)
-    with held(session, name, namespace, release) as lease:
+    me = replace(session.holder, operation="test", revision=release.revision)
+    with held(session, name, namespace, me) as lease:
         release = latest(settle(session, name, namespace).releases) or release
         hooks = [hook for hook in recorded_set(release).hooks if _chosen(hook, options)]
         outcome = run_plan(
@@ -51,6 +52,7 @@ def run_tests(session: Session, name: str, namespace: str, options: TestOptions)
             pace=session.pace,
         )
         tested = replace(release, hooks=outcome.recorded(release.hooks))
+        lease.renew()
         session.store.update(tested)
     outcome.raise_for_error()
     return tested

@@ -14,7 +14,7 @@ from pkgtool.release.intent import inventory
 from pkgtool.release.model import Release, Status
 from pkgtool.release.recorded import recorded_set
 from pkgtool.rollout.run import run_plan
-from pkgtool.store.lease import Lease
+from pkgtool.store.lease import Lease, holder_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class UninstallOptions:
 class Removal:
     """What came of it."""
 
-    release: Release
+    release: Release | None = None
     """The last record, as it was stored or would have been."""
     kept: tuple[Step, ...] = ()
     """Objects left because their policy says so."""
@@ -46,13 +46,20 @@ def uninstall(session: Session, name: str, namespace: str, options: UninstallOpt
         ReleaseBusy: Another process holds it; nothing was changed.
         ClusterError, HookFailed: The record says `uninstalling`; run it again to go on.
     """
-    require_release(session, name, namespace)
-    with held(session, name, namespace, _last(session, name, namespace)) as lease:
+    me = replace(session.holder, operation="uninstall")
+    left = holder_of(session.cluster, name, namespace)
+    if left is None or left.operation != me.operation:
+        me = replace(me, revision=require_release(session, name, namespace).revision)
+    with held(session, name, namespace, me) as lease:
         history = settle(session, name, namespace).releases
+        died = lease.predecessor is not None and lease.predecessor.operation == me.operation
+        if not history and died:
+            # Its process died after the last record was gone: there is nothing left to do.
+            return Removal()
         last = latest(history) or require_release(session, name, namespace)
-        if last.status is Status.UNINSTALLED:
-            return _purge_only(session, last, history, options)
-        return _remove(session, last, history, lease, options)
+        if last.status is not Status.UNINSTALLED:
+            return _remove(session, last, history, lease, options)
+        return _removed_before(session, last, history, options, again=died)
 
 
 def prepare_uninstall(
@@ -79,10 +86,6 @@ def require_release(session: Session, name: str, namespace: str) -> Release:
         known = {each.name for each in session.store.list(namespace).releases}
         raise ReleaseNotFound(name, namespace, known=sorted(known))
     return last
-
-
-def _last(session: Session, name: str, namespace: str) -> Release:
-    return replace(require_release(session, name, namespace), status=Status.UNINSTALLING)
 
 
 def _plan(last: Release, history: Sequence[Release], options: UninstallOptions) -> Plan:
@@ -115,6 +118,7 @@ def _remove(
         pace=session.pace,
     )
     outcome.raise_for_error()
+    lease.renew()
     gone = replace(
         leaving,
         status=Status.UNINSTALLED,
@@ -129,18 +133,25 @@ def _remove(
     return Removal(gone, outcome.kept, outcome.not_ours)
 
 
-def _purge_only(
-    session: Session, last: Release, history: Sequence[Release], options: UninstallOptions
+def _removed_before(
+    session: Session,
+    last: Release,
+    history: Sequence[Release],
+    options: UninstallOptions,
+    *,
+    again: bool,
 ) -> Removal:
-    """Forget a release whose objects are gone already."""
-    if options.keep_history:
-        _supersede(session, last, history)
-        raise AlreadyUninstalled(
-            f"the release named {last.name!r} is already deleted",
-            hint="without --keep-history its records go too",
-        )
-    _forget(session, history)
-    return Removal(last)
+    """Treat a release whose objects are gone: its history goes too, or was kept on purpose."""
+    if not options.keep_history:
+        _forget(session, history)
+        return Removal(last)
+    _supersede(session, last, history)
+    if again:
+        return Removal(last)
+    raise AlreadyUninstalled(
+        f"the release named {last.name!r} is already deleted",
+        hint="without --keep-history its records go too",
+    )
 
 
 def _supersede(session: Session, gone: Release, history: Sequence[Release]) -> None:

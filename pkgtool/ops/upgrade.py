@@ -17,6 +17,7 @@ from pkgtool.plan.build import plan_upgrade
 from pkgtool.release.history import base_for_upgrade, deployed, latest, next_revision
 from pkgtool.release.intent import inventory
 from pkgtool.release.model import Release, Status
+from pkgtool.release.names import check_labels
 from pkgtool.store.protocol import Records
 from pkgtool.template.context import ReleaseFacts
 from pkgtool.values.merge import coalesce_tables
@@ -56,6 +57,7 @@ def upgrade(session: Session, wish: Wish, options: UpgradeOptions) -> Release:
         wish.namespace,
         lambda records: prepare_upgrade(session, wish, options, records),
         options.rollout,
+        operation="upgrade",
     )
 
 
@@ -87,8 +89,10 @@ def prepare_upgrade(
     revision = next_revision(records.releases, (bad.key.revision for bad in records.unreadable))
     facts = ReleaseFacts(wish.name, wish.namespace, revision, is_upgrade=True)
     walked = walk_chart(chart, inputs, live_surroundings(session, facts), options.walk)
+    check_labels(options.labels)
+    before = inventory(records.releases)
     plan = plan_upgrade(
-        inventory(records.releases),
+        before,
         walked.desired,
         namespace=wish.namespace,
         hooks=options.rollout.hooks,
@@ -111,6 +115,7 @@ def prepare_upgrade(
         success="Upgrade complete",
         failure=f'Upgrade "{wish.name}" failed',
         warnings=walked.warnings,
+        known=frozenset(each.id for each in before),
         undo=_way_back(session, wish, options, records),
     )
 
