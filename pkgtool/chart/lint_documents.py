@@ -11,6 +11,21 @@ from pkgtool.chart.lint import Finding
 
 _LABEL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _PATH_NAMED = frozenset(["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"])
+_SUBDOMAIN_RULE = (
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
+    "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
+    "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+)
+_LABEL_RULE = (
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
+    "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used "
+    "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+)
+_SERVICE_RULE = (
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
+    "alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', "
+    "regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+)
 _SELECTING = frozenset(["Deployment", "ReplicaSet", "DaemonSet", "StatefulSet"])
 
 DEPRECATIONS: Mapping[tuple[str, str], tuple[str, str, str]] = {
@@ -18,7 +33,6 @@ DEPRECATIONS: Mapping[tuple[str, str], tuple[str, str, str]] = {
     ("extensions/v1beta1", "DaemonSet"): ("1.8", "1.16", "apps/v1"),
     ("extensions/v1beta1", "ReplicaSet"): ("1.8", "1.16", "apps/v1"),
     ("extensions/v1beta1", "NetworkPolicy"): ("1.9", "1.16", "networking.k8s.io/v1"),
-    ("extensions/v1beta1", "PodSecurityPolicy"): ("1.10", "1.16", "policy/v1beta1"),
     ("extensions/v1beta1", "Ingress"): ("1.14", "1.22", "networking.k8s.io/v1"),
     ("apps/v1beta1", "Deployment"): ("1.8", "1.16", "apps/v1"),
     ("apps/v1beta1", "StatefulSet"): ("1.8", "1.16", "apps/v1"),
@@ -29,7 +43,6 @@ DEPRECATIONS: Mapping[tuple[str, str], tuple[str, str, str]] = {
     ("networking.k8s.io/v1beta1", "Ingress"): ("1.19", "1.22", "networking.k8s.io/v1"),
     ("networking.k8s.io/v1beta1", "IngressClass"): ("1.19", "1.22", "networking.k8s.io/v1"),
     ("policy/v1beta1", "PodDisruptionBudget"): ("1.21", "1.25", "policy/v1"),
-    ("policy/v1beta1", "PodSecurityPolicy"): ("1.21", "1.25", ""),
     ("batch/v1beta1", "CronJob"): ("1.21", "1.25", "batch/v1"),
     ("autoscaling/v2beta1", "HorizontalPodAutoscaler"): ("1.22", "1.25", "autoscaling/v2"),
     ("autoscaling/v2beta2", "HorizontalPodAutoscaler"): ("1.23", "1.26", "autoscaling/v2"),
@@ -55,11 +68,6 @@ DEPRECATIONS: Mapping[tuple[str, str], tuple[str, str, str]] = {
         )
         for kind in ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
     },
-    ("apiextensions.k8s.io/v1beta1", "CustomResourceDefinition"): (
-        "1.16",
-        "1.22",
-        "apiextensions.k8s.io/v1",
-    ),
 }
 """Since when an API is deprecated, since when it is gone, and what to use instead."""
 
@@ -98,8 +106,6 @@ def _name_findings(path: str, document: Mapping[str, Any]) -> Iterator[Finding]:
     metadata = document.get("metadata")
     name = str(metadata.get("name") or "") if isinstance(metadata, dict) else ""
     kind = str(document.get("kind", ""))
-    if kind == "List" or kind.endswith("List"):
-        return
     reason = _name_fault(kind, name)
     if reason:
         message = (
@@ -110,20 +116,18 @@ def _name_findings(path: str, document: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _name_fault(kind: str, name: str) -> str:
+    """Return what Kubernetes says of the name; empty when it takes it."""
     if kind in _PATH_NAMED:
         bad = name in (".", "..") or "/" in name or "%" in name
         return "may not be '.' or '..', or contain '/' or '%'" if bad else ""
     if kind in ("Service", "Namespace"):
-        bad = len(name) > 63 or not _is_label(name) or (kind == "Service" and name[0].isdigit())
-        return "must be a DNS label of at most 63 characters" if bad else ""
-    labels = name.split(".")
-    bad = len(name) > 253 or not all(map(_is_label, labels))
-    return (
-        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, "
-        "'-' or '.', and must start and end with an alphanumeric character"
-        if bad
-        else ""
-    )
+        if len(name) > 63:
+            return "must be no more than 63 characters"
+        ok = _is_label(name) and not (kind == "Service" and name[0].isdigit())
+        return "" if ok else (_SERVICE_RULE if kind == "Service" else _LABEL_RULE)
+    if len(name) > 253:
+        return "must be no more than 253 characters"
+    return "" if all(map(_is_label, name.split("."))) else _SUBDOMAIN_RULE
 
 
 def _is_label(text: str) -> bool:
