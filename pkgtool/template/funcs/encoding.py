@@ -18,12 +18,16 @@ from pkgtool.errors import FunctionFailed, YamlInvalid
 from pkgtool.template.funcs import binary
 from pkgtool.template.funcs.budget import check_size
 from pkgtool.template.funcs.gotext import byte_length
+from pkgtool.template.funcs.jsonfault import json_fault
 from pkgtool.template.funcs.plain import UnsupportedValue, to_plain
 from pkgtool.template.funcs.radix import RadixError, decode_base32, decode_base64
 from pkgtool.template.funcs.signature import go_function
 
 _MAP = "map[string]interface {}"
 _ARRAY = "[]interface {}"
+
+_Unwritable = (UnsupportedValue, YamlInvalid)
+"""What the writers raise for a value that has no form in YAML or JSON."""
 
 
 @go_function("b64enc")
@@ -123,7 +127,7 @@ def to_yaml(value: Any) -> str:
     """
     try:
         return _yaml(value, "toYaml")
-    except UnsupportedValue:
+    except _Unwritable:
         return ""
 
 
@@ -138,6 +142,8 @@ def must_to_yaml(value: Any) -> str:
         return _yaml(value, "mustToYaml")
     except UnsupportedValue as error:
         raise FunctionFailed(f"error marshaling into JSON: {error}") from error
+    except YamlInvalid as error:
+        raise FunctionFailed(error.what) from error
 
 
 @go_function("toYamlPretty")
@@ -147,8 +153,10 @@ def to_yaml_pretty(value: Any) -> str:
     >>> to_yaml_pretty({"a": [1, 2]})
     'a:\n  - 1\n  - 2'
     """
-    plain = to_plain(value, "toYamlPretty", finite=False)
-    return yamlcodec.dump_pretty(plain).removesuffix("\n")
+    try:
+        return yamlcodec.dump_pretty(to_plain(value, "toYamlPretty")).removesuffix("\n")
+    except _Unwritable:
+        return ""
 
 
 @go_function("fromYaml")
@@ -186,7 +194,7 @@ def to_json(value: Any) -> str:
     """
     try:
         return _json(value, "toJson")
-    except UnsupportedValue:
+    except _Unwritable:
         return ""
 
 
@@ -209,7 +217,7 @@ def to_pretty_json(value: Any) -> str:
     """
     try:
         return _pretty_json(value, "toPrettyJson")
-    except UnsupportedValue:
+    except _Unwritable:
         return ""
 
 
@@ -305,7 +313,7 @@ def _json(value: Any, what: str) -> str:
 
 
 def _pretty_json(value: Any, what: str) -> str:
-    return yamlcodec.dump_json(to_plain(value, what), indent=2)
+    return yamlcodec.dump_json(to_plain(value, what), indent="  ")
 
 
 def _raw_json(value: Any, what: str) -> str:
@@ -315,24 +323,28 @@ def _raw_json(value: Any, what: str) -> str:
 def _must(write: Any, value: Any, what: str) -> str:
     try:
         return str(write(value, what))
-    except UnsupportedValue as error:
-        raise FunctionFailed(str(error)) from error
+    except _Unwritable as error:
+        raise FunctionFailed(_words(error)) from error
+
+
+def _words(error: UnsupportedValue | YamlInvalid) -> str:
+    return error.what if isinstance(error, YamlInvalid) else str(error)
 
 
 def _load_yaml(text: str) -> _Read:
     try:
         value = yamlcodec.load(text, name="fromYaml", numbers="float")
     except YamlInvalid as error:
-        line = f"line {error.where.line}: " if error.where else ""
-        raise _Unreadable(f"error converting YAML to JSON: yaml: {line}{error.what}") from error
+        raise _Unreadable(f"error converting YAML to JSON: {error.what}") from error
     return _Read(value, "error unmarshaling JSON: while decoding JSON: ")
 
 
 def _load_json(text: str) -> _Read:
     try:
-        return _Read(yamlcodec.load_json(text, name="fromJson", numbers="float"), "")
+        value = yamlcodec.load_json(text, name="fromJson", numbers="float")
     except YamlInvalid as error:
-        raise _Unreadable(error.what) from error
+        raise _Unreadable(json_fault(text) or error.what) from error
+    return _Read(value, "")
 
 
 def _map(read: _Read) -> dict[str, Any]:

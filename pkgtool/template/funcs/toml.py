@@ -16,11 +16,11 @@ from typing import Any
 
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.budget import MAX_DEPTH, MAX_TEXT, Allowance, check_size
-from pkgtool.template.funcs.gonumber import float_text
 from pkgtool.template.funcs.gotext import byte_length
 from pkgtool.template.funcs.govalue import type_name
 from pkgtool.template.funcs.plain import moment_text, to_plain
 from pkgtool.template.funcs.signature import go_function
+from pkgtool.yamlcodec.number import general_text
 
 _BARE_KEY = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 _ESCAPES = {code: f"\\u{code:04x}" for code in (*range(0x20), 0x7F)} | {
@@ -204,7 +204,7 @@ def _float(value: float) -> str:
         return "nan"
     if value in (float("inf"), float("-inf")):
         return "inf" if value > 0 else "-inf"
-    text = float_text(value)
+    text = general_text(value)
     return text if "." in text or "e" in text else f"{text}.0"
 
 
