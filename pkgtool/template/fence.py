@@ -126,8 +126,10 @@ def _converse(channel: "_Channel", answer: Ask, limits: FenceLimits) -> Any:
             channel.send(b"=", marshal.dumps(_answered(answer, body)))
         elif kind == b"=":
             return unpack(body)
-        else:
+        elif kind == b"!":
             raise unpack(body)
+        else:
+            raise RuntimeError(f"failed inside the fence\n{unpack(body)}")
 
 
 def _answered(answer: Ask, body: bytes) -> tuple[bool, bytes]:
@@ -164,6 +166,10 @@ def _outcome(
         return b"!", pack(error)
     except (MemoryError, RecursionError):
         return b"!", pack(_stopped("too much memory"))
+    except Exception:  # noqa: BLE001 - a bug of ours: the parent raises it
+        from traceback import format_exc  # noqa: PLC0415
+
+        return b"x", pack(format_exc())
     if len(body) > limits.result_bytes:
         return b"!", pack(_stopped(f"more than {limits.result_bytes} bytes of output"))
     return b"=", body

@@ -87,8 +87,6 @@ def _alternatives(pattern: str) -> list[str]:
         text = waiting.pop()
         opening = _find(text, "{", 0)
         if opening is None:
-            if _find(text, "}", 0) is not None:
-                raise _Malformed
             done.append(text)
         else:
             waiting += _choices(text, opening)
@@ -97,8 +95,8 @@ def _alternatives(pattern: str) -> list[str]:
     return done
 
 
-def _choices(text: str, opening: int) -> Iterator[str]:
-    """Yield `text` with the braces that open at `opening` replaced by each of their choices."""
+def _choices(text: str, opening: int) -> list[str]:
+    """Return `text` with the braces that open at `opening` replaced by each of their choices."""
     depth = 0
     begin = opening + 1
     choices = []
@@ -108,8 +106,9 @@ def _choices(text: str, opening: int) -> Iterator[str]:
             choices.append(text[begin:index])
             begin = index + 1
         if depth == 0:
-            return (text[:opening] + each + text[begin:] for each in choices)
-    raise _Malformed
+            return [text[:opening] + each + text[begin:] for each in choices]
+    # Braces that do not close match nothing, and are not taken for themselves.
+    return []
 
 
 def _find(text: str, wanted: str, start: int) -> int | None:
@@ -124,9 +123,7 @@ def _plain(text: str, start: int) -> Iterator[tuple[int, str]]:
             index += 2
             continue
         if text[index] == "[":
-            index = text.find("]", index + 1)
-            if index < 0:
-                raise _Malformed
+            index = _closing(text, index)
         else:
             yield index, text[index]
         index += 1
@@ -145,7 +142,7 @@ def _parse(pattern: str) -> list[_Step]:
         elif character == "?":
             steps.append(("one", ""))
         elif character == "[":
-            end = pattern.find("]", index + 1)
+            end = _closing(pattern, index)
             steps.append(_class(pattern[index + 1 : end]))
             index = end
         else:
@@ -156,17 +153,27 @@ def _parse(pattern: str) -> list[_Step]:
     return steps
 
 
+def _closing(pattern: str, opening: int) -> int:
+    """Return where the bracket that opens at `opening` closes."""
+    index = opening + 1
+    while index < len(pattern) and pattern[index] != "]":
+        index += 2 if pattern[index] == "\\" else 1
+    if index >= len(pattern):
+        raise _Malformed
+    return index
+
+
 def _class(body: str) -> _Step:
     """Read `class = [ "!" ] ( character "-" character | character { character } )`."""
     kind = "outside" if body.startswith("!") else "inside"
     body = body.removeprefix("!")
-    if not body:
+    if not body or (len(body) == 2 and body[1] == "-"):
         raise _Malformed
     if len(body) == 3 and body[1] == "-":
         if body[0] > body[2]:
             raise _Malformed
         return kind, frozenset(map(chr, range(ord(body[0]), ord(body[2]) + 1)))
-    return kind, frozenset(body)
+    return kind, frozenset(body.replace("\\", ""))
 
 
 def _matches(steps: list[_Step], path: str) -> bool:

@@ -1,7 +1,6 @@
 """Count what a render uses, so that a template that never ends gets a named error.
 
-A step is about one evaluated expression, a tenth of a microsecond: the whole allowance is spent
-in one or two seconds. Loops pay for all their rounds before the first, calls for the size of
+A step is about a tenth of a microsecond: the whole allowance is spent in one or two seconds. Loops pay for all their rounds before the first, calls for the size of
 their arguments. What is counted is deterministic: the same chart fails at the same place on every
 machine.
 

@@ -132,7 +132,7 @@ class PlacedGenerator(CodeGenerator):
     def visit_For(self, node: nodes.For, frame: Frame) -> None:
         """Write a loop whose rounds are paid for."""
         expressions = sum(1 for each in node.body for _ in each.find_all(nodes.Expr))
-        self._loops[id(node.iter)] = 4 + 3 * expressions
+        self._loops[id(node.iter)] = 12 + 8 * expressions
         super().visit_For(node, frame)
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:

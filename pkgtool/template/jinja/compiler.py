@@ -102,7 +102,7 @@ class _Unknown(TemplateSyntaxError):
 
 
 def _syntax_error(error: TemplateSyntaxError, text: str, label: str) -> TemplateSyntax:
-    message = (error.message or "the template does not parse").rstrip(".")
+    message = (error.message or "the template does not parse").rstrip(".").replace(". ", "; ")
     return TemplateSyntax(
         message[:1].lower() + message[1:],
         where=_span(error.lineno, text, label),

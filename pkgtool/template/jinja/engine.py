@@ -8,6 +8,7 @@ from types import CodeType, GeneratorType
 from typing import Any
 
 from pkgtool.errors import BudgetExceeded, TemplateRender
+from pkgtool.source import Span
 from pkgtool.template.codecache import CodeCache, code_key
 from pkgtool.template.jinja.budget import LINES, OUTPUT_CHARS
 from pkgtool.template.jinja.faults import translate
@@ -118,15 +119,15 @@ def _written(template: Template, scope: Scope) -> RenderedText:
     left = OUTPUT_CHARS
     at_start = True
     for piece in running:
-        left -= len(piece)
-        if left < 0:
-            raise BudgetExceeded(f"a template writes more than {OUTPUT_CHARS} characters")
         if not piece:
             continue
         line, last = places.of(running)
+        ends = piece.count("\n")
+        left -= len(piece)
+        if left < 0 or len(lines) + ends > LINES:
+            raise _too_much(template, line)
         if at_start:
             lines.append(line)
-        ends = piece.count("\n")
         at_start = piece[-1] == "\n"
         if ends:
             _extend(lines, line, last, ends - at_start)
@@ -134,10 +135,16 @@ def _written(template: Template, scope: Scope) -> RenderedText:
     return RenderedText("".join(pieces), tuple(lines))
 
 
+def _too_much(template: Template, line: int) -> BudgetExceeded:
+    sandbox = template.sandbox
+    return BudgetExceeded(
+        f"a template writes more than {OUTPUT_CHARS} characters or {LINES} lines",
+        where=Span.at_line(sandbox.label, sandbox.source, line),
+    )
+
+
 def _extend(lines: list[int], line: int, last: int, count: int) -> None:
     """Add the `count` lines that start inside one piece: each its own, or all from one place."""
-    if len(lines) + count > LINES:
-        raise BudgetExceeded(f"a template writes more than {LINES} lines")
     if last > line:
         lines.extend(range(line + 1, line + 1 + count))
     else:

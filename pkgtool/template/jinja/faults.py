@@ -107,17 +107,29 @@ def _advice(undefined: Undefined, what: str) -> str:
 
 
 def _narrowed(span: Span, name: str) -> Span:
-    """Return the place of `name` in the expression before `span`, or `span` when it is not there."""
+    """Return the place of `name` in the tag around `span`: the last before it ends, or the next.
+
+    An undefined value fails where it is used, which may be a filter or function around it.
+    """
     text = span.text
     begin = max(text.rfind("{{", 0, span.end), text.rfind("{%", 0, span.end), 0)
-    end = min(span.end, len(text))
-    at = text.rfind(name, begin, end) if name else -1
+    ends = [end for end in (text.find("}}", span.end), text.find("%}", span.end)) if end >= 0]
+    found = list(_words(text, name, begin, min(ends, default=len(text))))
+    before = [at for at in found if at < span.end]
+    if not found:
+        return span
+    start = before[-1] if before else found[0]
+    return Span(span.name, text, start, start + len(name))
+
+
+def _words(text: str, name: str, begin: int, end: int) -> Iterator[int]:
+    """Yield where `name` stands as a word of its own in that part of `text`."""
+    at = text.find(name, begin, end) if name else -1
     while at >= 0:
-        before, after = text[at - 1 : at], text[at + len(name) : at + len(name) + 1]
-        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
-            return Span(span.name, text, at, at + len(name))
-        at = text.rfind(name, begin, at)
-    return span
+        around = text[at - 1 : at] + text[at + len(name) : at + len(name) + 1]
+        if not any(each.isalnum() or each == "_" for each in around):
+            yield at
+        at = text.find(name, at + 1, end)
 
 
 def _dotted(span: Span) -> str:

@@ -374,7 +374,7 @@ TOLERANT = frozenset({"default", "d"})
 def total_size(values: Iterable[Any]) -> int:
     """Return about how many steps it takes to look at every part of `values` once."""
     return sum(
-        len(each) >> 4 if isinstance(each, (str, bytes)) else 4 * len(each)
+        len(each) >> 4 if isinstance(each, (str, bytes)) else 12 * len(each)
         for each in values
         if isinstance(each, (str, bytes, list, tuple, range, Mapping))
     )

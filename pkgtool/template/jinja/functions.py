@@ -22,6 +22,7 @@ from pkgtool.template.jinja.output import describe
 from pkgtool.template.jinja.runtime import (
     Context,
     Namespace,
+    Opaque,
     SourceMissing,
     Undefined,
     UndefinedUse,
@@ -29,7 +30,7 @@ from pkgtool.template.jinja.runtime import (
 )
 
 
-class Function:
+class Function(Opaque):
     """A function by the name that templates call it by."""
 
     __slots__ = ("engine", "name", "target", "tolerant")
@@ -63,7 +64,7 @@ def function_names() -> frozenset[str]:
 
 def call_price(name: str) -> int:
     """Return how many steps a call of `name` costs beyond the size of its arguments."""
-    return _PRICES.get(name, 10)
+    return _PRICES.get(name, 20)
 
 
 PASSED_ON = (PkgtoolError, UndefinedUse, SourceMissing)

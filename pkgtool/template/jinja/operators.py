@@ -74,7 +74,7 @@ def _pay_for(budget: Budget, value: Any) -> None:
         inner = waiting.pop()
         if isinstance(inner, Mapping):
             inner = inner.values()
-        budget.spend(4 + len(inner))
+        budget.spend(16 + 2 * len(inner))
         waiting += [each for each in inner if isinstance(each, (list, tuple, Mapping))]
 
 

@@ -16,7 +16,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Lexer
 from jinja2.parser import Parser
 
-MAX_BRACKETS = 80
+MAX_BRACKETS = 50
 """Deepest nesting of `(`, `[` and `{` in an expression."""
 MAX_TOKENS = 20_000
 """Longest tag, blanks between its tokens counted; the parser is slow with endless chains."""

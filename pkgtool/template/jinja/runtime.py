@@ -59,6 +59,9 @@ class Undefined:
         """Complain that the value was used."""
         raise UndefinedUse(self)
 
+    def __repr__(self) -> str:
+        return "undefined"
+
     __iter__ = __len__ = __bool__ = __str__ = __contains__ = __getitem__ = __call__ = fail
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = fail
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = fail
@@ -66,7 +69,21 @@ class Undefined:
     __pow__ = __rpow__ = __neg__ = __pos__ = __int__ = __float__ = __index__ = fail
 
 
-class Namespace:
+class Opaque:
+    """Something that templates may hold and hand on, but not print or turn into data."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        raise TemplateRender(
+            f"a {type(self).__name__.lower()} is no data, it cannot be printed or converted",
+            hint="call it, or name one of its items",
+        )
+
+    __str__ = __repr__
+
+
+class Namespace(Opaque):
     """`namespace(count=0)`: the one thing that loops may assign to from inside."""
 
     __slots__ = ("_values",)
@@ -162,7 +179,7 @@ def with_locals(variables: dict[str, Any], assigned: Mapping[str, Any] | None) -
     return variables
 
 
-class BlockReference:
+class BlockReference(Opaque):
     """`super` or `self.name`: a block that can be called."""
 
     __slots__ = ("_context", "_depth", "_name")
@@ -183,7 +200,7 @@ class BlockReference:
         return "".join(self._context.blocks[self._name][self._depth](self._context))
 
 
-class TemplateReference:
+class TemplateReference(Opaque):
     """`self`: the blocks of the template."""
 
     __slots__ = ("_context",)
@@ -196,7 +213,7 @@ class TemplateReference:
         return BlockReference(name, self._context) if name in self._context.blocks else missing
 
 
-class TemplateModule:
+class TemplateModule(Opaque):
     """What `{% import %}` gives: the macros and variables that a template exports."""
 
     __slots__ = ("__name__", "_body_stream", "_exported")
@@ -221,7 +238,7 @@ def exported(module: TemplateModule, name: str, default: Any) -> Any:
     return default if value is missing else value
 
 
-class Macro:
+class Macro(Opaque):
     """A `{% macro %}`, or the body of a `{% call %}`."""
 
     __slots__ = (
@@ -256,7 +273,7 @@ class Macro:
     def __call__(self, *args: Any, **kwargs: Any) -> str:
         """Return the text that the macro writes."""
         values = self._bind(args, kwargs)
-        self._budget.spend(25 + weight_of(self._function))
+        self._budget.spend(50 + weight_of(self._function))
         self._budget.enter()
         text = self._function(*values)
         self._budget.leave()
@@ -290,7 +307,7 @@ def weight_of(function: Callable[..., Any]) -> int:
     return len(code.co_code) >> 6 if code is not None else 0
 
 
-class LoopContext:
+class LoopContext(Opaque):
     """`loop` inside `{% for %}`."""
 
     __slots__ = ("_iterator", "_seen", "_values", "depth0", "index0", "recurse")

@@ -213,7 +213,7 @@ class Sandbox:
         if isinstance(value, Undefined) and name not in TOLERANT_FILTERS:
             value.fail()
         as_arguments(args, tolerant=False)
-        self.budget.spend(10 + total_size((value, *args)))
+        self.budget.spend(20 + total_size((value, *args)))
         try:
             return self._measured(own(self, value, *args, **kwargs))
         except PASSED_ON:

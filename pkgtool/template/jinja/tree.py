@@ -153,7 +153,7 @@ class Tree:
         body = self.defines.get(name)
         if body is None:
             return self._outside(name, data)
-        self.budget.spend(20 + weight_of(body))
+        self.budget.spend(50 + weight_of(body))
         self.budget.enter()
         text = "".join(body(Context(variables_of(data), self.function, {})))
         self.budget.leave()

@@ -1,0 +1,111 @@
+"""Each chart of a tree sees its own values, and its parent sees it."""
+
+from typing import Any
+
+from pkgtool.chart.model import Chart, Dependency, Maintainer, Metadata
+from pkgtool.template.capabilities import Capabilities
+from pkgtool.template.context import ReleaseFacts, RenderContext
+from pkgtool.template.methods import method_of
+from pkgtool.template.scopes import ChartScope, Facts, at_template, build_scopes
+
+METADATA = Metadata(
+    name="web",
+    version="1.2.3",
+    api_version="v2",
+    app_version="9",
+    maintainers=(Maintainer("ops", "ops@example.com"),),
+    dependencies=(Dependency("postgres", alias="db"),),
+    annotations={"a": "b"},
+)
+
+
+def chart(metadata: Metadata, *dependencies: Chart) -> Chart:
+    return Chart(metadata, {}, {}, {"notes/a.txt": b"hi"}, dependencies=dependencies)
+
+
+def scopes(values: dict[str, Any] | None = None) -> dict[str, ChartScope]:
+    db = chart(Metadata(name="db", version="2.0.0"), chart(Metadata(name="disk", version="3.0.0")))
+    context = RenderContext(
+        chart=chart(METADATA, db),
+        values=values or {},
+        release=ReleaseFacts("shop", "prod", 4, is_upgrade=True),
+        capabilities=Capabilities("v1.30.2", ("v1", "apps/v1")),
+    )
+    return build_scopes(context, Facts())
+
+
+def test_a_subchart_sees_the_values_under_its_name() -> None:
+    values = {"global": {"g": 1}, "a": 1, "db": {"b": 2, "global": {"g": 1}, "disk": {"c": 3}}}
+
+    made = scopes(values)
+
+    assert made["web"]["Values"] is values
+    assert made["web/charts/db"]["Values"] == values["db"]
+    assert made["web/charts/db/charts/disk"]["Values"] == {"c": 3}
+
+
+def test_a_subchart_without_values_sees_none() -> None:
+    made = scopes({"db": "not a table"})
+
+    assert made["web/charts/db"]["Values"] == {}
+
+
+def test_a_parent_sees_the_scopes_of_its_subcharts() -> None:
+    made = scopes()
+
+    assert made["web"]["Subcharts"]["db"] is made["web/charts/db"]
+    assert made["web/charts/db/charts/disk"]["Subcharts"] == {}
+
+
+def test_the_chart_has_the_field_names_of_go() -> None:
+    facts = scopes()["web"]["Chart"]
+
+    assert (facts["Name"], facts["Version"], facts["AppVersion"]) == ("web", "1.2.3", "9")
+    assert (facts["APIVersion"], facts["IsRoot"], facts["Type"]) == ("v2", True, "")
+    assert facts["Maintainers"] == [{"Name": "ops", "Email": "ops@example.com", "URL": ""}]
+    assert facts["Dependencies"][0]["Alias"] == "db"
+    assert not scopes()["web/charts/db"]["Chart"]["IsRoot"]
+
+
+def test_the_release_is_the_same_for_all() -> None:
+    made = scopes()
+
+    assert made["web"]["Release"] == {
+        "Name": "shop",
+        "Namespace": "prod",
+        "Revision": 4,
+        "IsInstall": False,
+        "IsUpgrade": True,
+        "Service": "Helm",
+    }
+    assert made["web"]["Release"] is made["web/charts/db"]["Release"]
+
+
+def test_capabilities_have_fields_and_methods() -> None:
+    capabilities = scopes()["web"]["Capabilities"]
+    version = capabilities["KubeVersion"]
+    has = method_of(capabilities["APIVersions"], "Has")
+
+    assert (version["Version"], version["Major"], version["Minor"]) == ("v1.30.2", "1", "30")
+    assert (version["GitVersion"], str(version)) == ("v1.30.2", "v1.30.2")
+    assert has is not None
+    assert (has("apps/v1"), has("apps/v2")) == (True, False)
+    assert list(capabilities["APIVersions"]) == ["v1", "apps/v1"]
+
+
+def test_files_are_those_of_the_own_chart() -> None:
+    get = method_of(scopes()["web/charts/db"]["Files"], "Get")
+
+    assert get is not None
+    assert get("notes/a.txt") == "hi"
+
+
+def test_a_template_knows_its_name() -> None:
+    scope = at_template(
+        scopes()["web/charts/db"], "web/charts/db", "web/charts/db/templates/a.yaml"
+    )
+
+    assert scope["Template"] == {
+        "Name": "web/charts/db/templates/a.yaml",
+        "BasePath": "web/charts/db/templates",
+    }
