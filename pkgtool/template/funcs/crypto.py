@@ -9,7 +9,7 @@ Source: Sprig 3.3 `crypto.go`.
 
 import os
 import warnings
-from base64 import b64encode
+from binascii import b2a_base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -72,7 +72,7 @@ def rand_bytes(count: int) -> str:
     if count < 0:
         raise FunctionFailed(f"cannot make {count} random bytes", hint="give a positive number")
     check_size("randBytes", count, MAX_RANDOM)
-    return b64encode(os.urandom(count)).decode()
+    return b2a_base64(os.urandom(count), newline=False).decode()
 
 
 @go_function("uuidv4")
@@ -103,7 +103,7 @@ def encrypt_aes(password: str, text: str) -> str:
     start = os.urandom(_BLOCK)
     encryptor = _aes(password, start).encryptor()
     secret = encryptor.update(plain + bytes([missing]) * missing) + encryptor.finalize()
-    return b64encode(start + secret).decode()
+    return b2a_base64(start + secret, newline=False).decode()
 
 
 @go_function("decryptAES")

@@ -8,18 +8,18 @@ Source: Go `encoding/json` (`Marshal`).
 
 import math
 import operator
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from pkgtool.errors import FunctionFailed
-from pkgtool.template.funcs.budget import Allowance
+from pkgtool.template.funcs.budget import MAX_TEXT, Allowance, check_size
 from pkgtool.template.funcs.gonumber import float_text
 from pkgtool.template.funcs.govalue import Duration
 from pkgtool.template.funcs.structs import Struct
 
-_SCALARS = frozenset((str, bool, int, type(None)))
+_SCALARS = frozenset((bool, int, type(None)))
 
 
 class UnsupportedValue(Exception):
@@ -40,7 +40,7 @@ def to_plain(value: Any, what: str, *, finite: bool = True, toml: bool = False) 
         BudgetExceeded: The value is too large, too deep or contains itself.
         FunctionFailed: It contains something that is no template value.
     """
-    if type(value) in _SCALARS:
+    if type(value) is str or type(value) in _SCALARS:
         return value
     return _Walk(what, finite=finite, toml=toml).plain(value, 0)
 
@@ -63,9 +63,12 @@ class _Walk:
         self.finite = finite
         self.toml = toml
         self.allowance = Allowance(what)
+        self.size = 0
 
     def plain(self, value: Any, depth: int) -> Any:
         kind = type(value)
+        if kind is str:
+            return self.text(value)
         if kind in _SCALARS:
             return value
         if kind is float:
@@ -96,6 +99,13 @@ class _Walk:
             return value
         return plain
 
+    def text(self, value: str) -> str:
+        # A short value may hold one long text a thousand times.
+        self.size += len(value)
+        if self.size > MAX_TEXT:
+            check_size(self.what, self.size)
+        return value
+
     def real(self, value: float) -> float:
         if self.finite and not math.isfinite(value):
             raise UnsupportedValue(f"json: unsupported value: {float_text(value)}")
@@ -108,11 +118,11 @@ class _Walk:
             case datetime():
                 return value if self.toml else moment_text(value)
             case bytes():
-                return list(value) if self.toml else b64encode(value).decode()
+                return list(value) if self.toml else b2a_base64(value, newline=False).decode()
             case Duration():
                 return str(value) if self.toml else int(value)
             case str():
-                return str.__str__(value)
+                return self.text(str.__str__(value))
             case int():
                 return int(value)
             case float():

@@ -7,7 +7,6 @@ Source: Go packages `encoding/base64` and `encoding/base32`.
 
 import binascii
 import re
-from base64 import b32decode, b64decode
 
 
 class RadixError(Exception):
@@ -26,7 +25,7 @@ def decode_base64(text: str) -> bytes:
     compact = text.replace("\n", "").replace("\r", "") if "\n" in text or "\r" in text else text
     if len(compact) % 4 == 0 and compact.isascii():
         try:
-            return b64decode(compact, validate=True)
+            return binascii.a2b_base64(compact, strict_mode=True)
         except binascii.Error:
             pass
     raise RadixError(f"illegal base64 data at input byte {_base64_fault(_to_bytes(text))}")
@@ -60,6 +59,8 @@ def decode_base32(text: str) -> bytes:
     Raises:
         RadixError: With the place of the first wrong byte, line ends not counted.
     """
+    from base64 import b32decode  # noqa: PLC0415
+
     data = _to_bytes(text).translate(None, b"\r\n")
     digits = _prefix(rb"[A-Z2-7]*", data, 0)
     fault = _base32_fault(data, digits)

@@ -139,6 +139,12 @@ def test_a_value_that_shares_parts_exponentially_is_refused(write: Any) -> None:
 
 
 @pytest.mark.parametrize("write", WRITERS)
+def test_a_long_text_held_many_times_is_refused(write: Any) -> None:
+    with pytest.raises(BudgetExceeded):
+        write(["x" * 1_000_000] * 17)
+
+
+@pytest.mark.parametrize("write", WRITERS)
 def test_what_is_no_template_value_is_refused(write: Any) -> None:
     with pytest.raises(FunctionFailed, match="unsupported type"):
         write({"a": object()})
