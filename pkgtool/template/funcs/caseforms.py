@@ -10,9 +10,10 @@ Source: `huandu/xstrings` (`ToSnakeCase`, `ToKebabCase`, `ToPascalCase`).
 
 import re
 from itertools import takewhile
+from unicodedata import category
 
 from pkgtool.template.funcs import gotext
-from pkgtool.template.funcs.gotext import SPACES, category
+from pkgtool.template.funcs.gotext import SPACES
 from pkgtool.template.funcs.signature import go_function
 
 _CONNECTORS = "-_" + SPACES

@@ -6,9 +6,10 @@ Source: Sprig `strings.go`; `Masterminds/goutils`; Go `strings.Title`.
 """
 
 import re
+from unicodedata import category
 
 from pkgtool.template.funcs import gotext
-from pkgtool.template.funcs.gotext import SPACES, category
+from pkgtool.template.funcs.gotext import SPACES
 from pkgtool.template.funcs.signature import go_function
 
 _WORD = rf"[^{re.escape(SPACES)}]+"

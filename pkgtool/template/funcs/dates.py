@@ -12,7 +12,7 @@ from typing import Any
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.durations import between, parse_duration, to_multiple
 from pkgtool.template.funcs.golayout import format_time
-from pkgtool.template.funcs.govalue import SECOND
+from pkgtool.template.funcs.govalue import SECOND, wrap64
 from pkgtool.template.funcs.signature import go_function
 from pkgtool.template.funcs.timeparse import parse_time
 
@@ -48,9 +48,11 @@ def _moment(date: Any, now: datetime | None) -> datetime:
         return date if date.tzinfo else date.replace(tzinfo=UTC)
     if type(date) is int:
         try:
-            return _EPOCH + timedelta(seconds=date)
+            return _EPOCH + timedelta(seconds=wrap64(date))
         except OverflowError as error:
-            raise FunctionFailed(f"date {date} is outside of the years 1 to 9999") from error
+            raise FunctionFailed(
+                f"date {wrap64(date)} is outside of the years 1 to 9999"
+            ) from error
     return now or datetime.now(UTC)
 
 

@@ -79,13 +79,13 @@ def keys(*sources: Map) -> list[str]:
     >>> keys({"b": 1, "a": 2})
     ['a', 'b']
     """
-    return [key for source in sources for key in sorted(source)]
+    return [key for source in sources for key in sorted(map(to_string, source))]
 
 
 @go_function("values")
 def values(source: Map) -> list[Any]:
     """Return the values of a map, sorted by key."""
-    return [source[key] for key in sorted(source)]
+    return [source[key] for key in sorted(source, key=to_string)]
 
 
 @go_function("pick")

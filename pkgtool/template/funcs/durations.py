@@ -6,7 +6,6 @@ or a `Duration`; what they cannot read counts as zero. `mustToDuration` says wha
 Source: Go `time.ParseDuration`; Sprig `date.go`; Helm `pkg/engine/funcs.go`.
 """
 
-import math
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -39,6 +38,7 @@ _UNITS = {
     "h": HOUR,
 }
 _DAY = 24 * HOUR
+_LONGEST = MAX_INT64 // SECOND
 _ROUGH = (("y", 365 * _DAY), ("mo", 30 * _DAY), ("d", _DAY), ("h", HOUR), ("m", MINUTE))
 
 
@@ -97,7 +97,7 @@ def duration(seconds: Any) -> str:
     if isinstance(seconds, str):
         count = parse_int(seconds)
     else:
-        count = int(seconds) if type(seconds) is int else 0
+        count = wrap64(seconds) if type(seconds) is int else 0
     return str(Duration(wrap64(wrap64(count) * SECOND)))
 
 
@@ -122,8 +122,9 @@ def _nanoseconds(span: Any, now: datetime | None) -> int:
         except FunctionFailed:
             return 0
     if isinstance(span, datetime):
-        return between(span, now or datetime.now(UTC))
-    return span if type(span) is int else 0
+        start = span if span.tzinfo else span.replace(tzinfo=UTC)
+        return between(start, now or datetime.now(UTC))
+    return wrap64(span) if type(span) is int else 0
 
 
 def between(start: datetime, end: datetime) -> Duration:
@@ -157,12 +158,10 @@ def must_to_duration(value: Any) -> Duration:
 
 
 def _of_seconds(seconds: float) -> Duration:
-    if not math.isfinite(seconds):
-        raise FunctionFailed(f"duration is not a finite number of seconds: {seconds}")
-    nanoseconds = int(seconds * SECOND)
-    if not MIN_INT64 <= nanoseconds <= MAX_INT64:
-        raise FunctionFailed(f"duration overflows: {seconds} seconds")
-    return Duration(nanoseconds)
+    # Numbers beyond this overflow, and so do the things that are not numbers.
+    if not -_LONGEST <= seconds <= _LONGEST:
+        raise FunctionFailed("duration overflows: it can be at most some 292 years")
+    return Duration(int(seconds * SECOND))
 
 
 def _read(value: Any) -> Duration:

@@ -76,11 +76,3 @@ def _upper_character(character: str) -> str:
 def _lower_character(character: str) -> str:
     # Only U+0130, the dotted capital I, has a longer lower case: Go takes the plain i.
     return character.lower()[0]
-
-
-def category(character: str) -> str:
-    """Return the two letters of the Unicode category of `character`, e.g. `Lu`."""
-    # Charts are mostly ASCII: the database is opened by the first text that is not.
-    from unicodedata import category as lookup  # noqa: PLC0415
-
-    return lookup(character)

@@ -13,6 +13,7 @@
 Source: Go packages `reflect` and `time`.
 """
 
+import math
 from datetime import datetime
 from typing import Any
 
@@ -91,6 +92,8 @@ _TYPES: dict[type, tuple[str, str]] = {
     Duration: ("time.Duration", "int64"),
 }
 
+_SCALARS = (str, int, float, complex, bytes, datetime, type(None))
+
 
 def type_name(value: object) -> str:
     """Return Go's name for the type of `value`, as `%T` prints it.
@@ -129,47 +132,57 @@ def wrap64(number: int) -> int:
     return ((number - MIN_INT64) & 0xFFFF_FFFF_FFFF_FFFF) + MIN_INT64
 
 
+class Fingerprints:
+    """Numbers values so that two get the same number exactly when they are equal to each other.
+
+    Equal means equal in type and content, as for Go's `reflect.DeepEqual`; a NaN equals nothing.
+    What is shared is looked at once, so values that contain one list many times cost little.
+    """
+
+    def __init__(self, what: str = "comparing values") -> None:
+        self._allowance = Allowance(what)
+        self._numbers: dict[object, int] = {}
+        self._known: dict[int, int] = {}
+
+    def of(self, value: Any) -> int:
+        """Return the number of `value`, which must stay alive and unchanged meanwhile.
+
+        Raises:
+            BudgetExceeded: The value is too large, or contains itself.
+        """
+        return self._of(value, 0)
+
+    def _of(self, value: Any, depth: int) -> int:
+        number = self._known.get(id(value))
+        if number is not None:
+            return number
+        self._allowance.spend(1, depth)
+        number = self._numbers.setdefault(self._key(value, depth), len(self._numbers))
+        if isinstance(value, (dict, list, tuple)):
+            self._known[id(value)] = number
+        return number
+
+    def _key(self, value: Any, depth: int) -> object:
+        if isinstance(value, dict):
+            return dict, frozenset((key, self._of(each, depth + 1)) for key, each in value.items())
+        if isinstance(value, (list, tuple)):
+            return list, tuple(self._of(each, depth + 1) for each in value)
+        if isinstance(value, float) and math.isnan(value):
+            return object()
+        # What is no value of a template is equal to itself only.
+        return type_name(value), value if isinstance(value, _SCALARS) else id(value)
+
+
 def deep_equal(one: object, other: object) -> bool:
     """Tell whether two values are equal in type and content, as `reflect.DeepEqual` does.
 
     >>> deep_equal({"a": [1]}, {"a": [1]}), deep_equal(1, 1.0), deep_equal(True, 1)
     (True, False, False)
+
+    Raises:
+        BudgetExceeded: A value is too large, or contains itself.
     """
-    return _deep_equal(one, other, Allowance("comparing values"), 0)
-
-
-def _deep_equal(one: Any, other: Any, allowance: Allowance, depth: int) -> bool:
-    if kind_name(one) != kind_name(other):
-        return False
-    if isinstance(one, (dict, list, tuple)):
-        allowance.spend(1 + len(one), depth)
-        if len(one) != len(other):
-            return False
-        if isinstance(one, dict):
-            return all(
-                key in other and _deep_equal(value, other[key], allowance, depth + 1)
-                for key, value in one.items()
-            )
-        pairs = zip(one, other, strict=True)
-        return all(_deep_equal(a, b, allowance, depth + 1) for a, b in pairs)
-    return bool(one == other)
-
-
-def fingerprint(value: object) -> object:
-    """Return something hashable that is the same for values that are `deep_equal` to each other.
-
-    >>> fingerprint([1, {"a": 2}]) == fingerprint([1, {"a": 2}]), fingerprint(1) == fingerprint(1.0)
-    (True, False)
-    """
-    return _fingerprint(value, Allowance("comparing values"), 0)
-
-
-def _fingerprint(value: Any, allowance: Allowance, depth: int) -> object:
-    allowance.spend(1, depth)
-    if isinstance(value, dict):
-        items = ((key, _fingerprint(each, allowance, depth + 1)) for key, each in value.items())
-        return dict, frozenset(items)
-    if isinstance(value, (list, tuple)):
-        return list, tuple(_fingerprint(each, allowance, depth + 1) for each in value)
-    # NaN is never equal to itself, so each one gets an identity of its own.
-    return (type(value), value) if value == value else object()
+    if type(one) is type(other) and isinstance(one, _SCALARS):
+        return bool(one == other)
+    fingerprints = Fingerprints()
+    return fingerprints.of(one) == fingerprints.of(other)

@@ -11,7 +11,7 @@ from typing import Any
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.budget import MAX_ITEMS, check_size
 from pkgtool.template.funcs.casts import to_int64
-from pkgtool.template.funcs.govalue import deep_equal, fingerprint, kind_name
+from pkgtool.template.funcs.govalue import Fingerprints, kind_name
 from pkgtool.template.funcs.logic import empty
 from pkgtool.template.funcs.signature import go_function
 
@@ -115,9 +115,10 @@ def uniq(items: Any) -> list[Any]:
     [1, '1', [2]]
     """
     found = _items(items, "Cannot find uniq on type {}")
-    kept: dict[object, Any] = {}
+    fingerprints = Fingerprints("uniq")
+    kept: dict[int, Any] = {}
     for item in found:
-        kept.setdefault(fingerprint(item), item)
+        kept.setdefault(fingerprints.of(item), item)
     return list(kept.values())
 
 
@@ -129,8 +130,9 @@ def without(items: Any, *unwanted: Any) -> list[Any]:
     [1, 3]
     """
     found = _items(items, "Cannot find without on type {}")
-    gone = {fingerprint(each) for each in unwanted}
-    return [item for item in found if fingerprint(item) not in gone]
+    fingerprints = Fingerprints("without")
+    gone = {fingerprints.of(each) for each in unwanted}
+    return [item for item in found if fingerprints.of(item) not in gone]
 
 
 @go_function("has")
@@ -142,7 +144,10 @@ def has(value: Any, items: Any) -> bool:
     """
     if items is None:
         return False
-    return any(deep_equal(value, item) for item in _items(items, "Cannot find has on type {}"))
+    found = _items(items, "Cannot find has on type {}")
+    fingerprints = Fingerprints("has")
+    wanted = fingerprints.of(value)
+    return any(fingerprints.of(item) == wanted for item in found)
 
 
 @go_function("compact")

@@ -5,6 +5,7 @@ The source of randomness is an argument for engines, so that a render can be rep
 Source: Sprig `strings.go`; `Masterminds/goutils` (`CryptoRandom…`).
 """
 
+import os
 from random import Random, SystemRandom
 
 from pkgtool.template.funcs.budget import MAX_RANDOM, check_size
@@ -45,7 +46,21 @@ def rand_ascii(count: int, *, random: Random | None = None) -> str:
 
 def _picked(what: str, alphabet: str, count: int, random: Random | None) -> str:
     check_size(what, count, MAX_RANDOM, "characters")
-    return "".join((random or SystemRandom()).choices(alphabet, k=max(count, 0)))
+    if count <= 0:
+        return ""
+    return "".join(random.choices(alphabet, k=count)) if random else _secret(alphabet, count)
+
+
+def _secret(alphabet: str, count: int) -> str:
+    """Return characters fit for a password, each as likely as the others."""
+    size = len(alphabet)
+    letters = bytes(ord(alphabet[byte % size]) for byte in range(256))
+    # Bytes of the last, incomplete round through the alphabet would favour its start.
+    unfair = bytes(range(256 - 256 % size, 256))
+    text = b""
+    while len(text) < count:
+        text += os.urandom(2 * (count - len(text))).translate(letters, unfair)
+    return text[:count].decode()
 
 
 @go_function("shuffle")

@@ -15,7 +15,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from pkgtool.errors import FunctionFailed
-from pkgtool.template.funcs.govalue import Duration, Map, type_name
+from pkgtool.template.funcs.govalue import MAX_INT64, MIN_INT64, Duration, Map, type_name
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,7 +60,7 @@ def go_function(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             if len(args) != count and (rest is None or len(args) < count):
                 raise _wrong_count(name, count, len(args), variadic=rest is not None)
             for index, kind, word in checks:
-                if type(args[index]) is not kind:
+                if kind is int or type(args[index]) is not kind:
                     _check(args[index], kind, word, f"argument {index + 1} of {name}")
             if rest:
                 for index in range(count, len(args)):
@@ -114,6 +114,7 @@ def _wrong_count(name: str, want: int, got: int, *, variadic: bool) -> FunctionF
 def _check(value: object, kind: type, word: str, place: str) -> None:
     # Python counts bool and Duration among the ints, Go does not.
     if isinstance(value, kind) and not (kind is int and isinstance(value, (bool, Duration))):
+        _check_range(value, place)
         return
     if value is None:
         raise FunctionFailed(
@@ -124,6 +125,11 @@ def _check(value: object, kind: type, word: str, place: str) -> None:
     raise FunctionFailed(
         f"wrong type for value; expected {word}; got {got} ({place})", hint=_cast_hint(word)
     )
+
+
+def _check_range(value: object, place: str) -> None:
+    if isinstance(value, int) and not MIN_INT64 <= value <= MAX_INT64:
+        raise FunctionFailed(f"the number does not fit into 64 bits ({place})")
 
 
 def _cast_hint(word: str) -> str:
