@@ -11,6 +11,7 @@ Lookups go back over the pipe: connections of the parent are not usable in a chi
 Source: `spec/reliability.md` §2.5.
 """
 
+import gc
 import marshal
 import os
 import sys
@@ -20,6 +21,11 @@ from dataclasses import dataclass, replace
 from select import select
 from time import monotonic
 from typing import Any, NoReturn, TypeVar
+
+try:
+    import resource
+except ImportError:  # Windows, where there is no `fork` either
+    resource = None  # type: ignore[assignment]
 
 from pkgtool.errors import BudgetExceeded, PkgtoolError
 from pkgtool.template.context import RenderContext
@@ -143,6 +149,8 @@ def _be_child(work: Callable[[Ask], Any], limits: FenceLimits, channel: "_Channe
     """Do the work, send what came of it, and end without any of the parent's clean-up."""
     status = 1
     try:
+        # What the parent made is not searched for garbage: that would copy all its pages.
+        gc.freeze()
         _limit(limits, channel)
         channel.send(*_outcome(work, channel, limits))
         status = 0
@@ -184,8 +192,6 @@ def _stopped(why: str) -> BudgetExceeded:
 
 def _limit(limits: FenceLimits, channel: "_Channel") -> None:
     """Give up what rendering does not need."""
-    import resource  # noqa: PLC0415
-
     sys.setrecursionlimit(5000)
     sys.dont_write_bytecode = True
     channel.close_all_others()

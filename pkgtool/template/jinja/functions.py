@@ -62,11 +62,6 @@ def function_names() -> frozenset[str]:
     return frozenset((*_ENGINE, *_GLOBALS, *registry.FUNCTIONS))
 
 
-def call_price(name: str) -> int:
-    """Return how many steps a call of `name` costs beyond the size of its arguments."""
-    return _PRICES.get(name, 20)
-
-
 PASSED_ON = (PkgtoolError, UndefinedUse, SourceMissing)
 """What a function may raise that says already what is wrong."""
 
@@ -192,26 +187,6 @@ _GLOBALS: Mapping[str, Callable[..., Any]] = {
 
 _TOLERANT = frozenset({"coalesce", "default", "empty", "required", "ternary"})
 """Functions for which an undefined argument is as good as null."""
-
-_PRICES: Mapping[str, int] = {
-    **dict.fromkeys(
-        (
-            "buildCustomCert",
-            "genCA",
-            "genCAWithKey",
-            "genPrivateKey",
-            "genSelfSignedCert",
-            "genSelfSignedCertWithKey",
-            "genSignedCert",
-            "genSignedCertWithKey",
-        ),
-        400_000,
-    ),
-    "derivePassword": 400_000,
-    "bcrypt": 200_000,
-    "htpasswd": 200_000,
-}
-"""Steps that slow functions cost: 25 keys or 50 password hashes per render."""
 
 
 def as_arguments(args: tuple[Any, ...], *, tolerant: bool) -> tuple[Any, ...]:

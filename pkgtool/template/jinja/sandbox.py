@@ -17,7 +17,7 @@ from pkgtool.template.funcs.structs import Struct
 from pkgtool.template.jinja.budget import ITEMS, Budget, too_many
 from pkgtool.template.jinja.filters import FILTERS, items_of, total_size
 from pkgtool.template.jinja.filters import TOLERANT as TOLERANT_FILTERS
-from pkgtool.template.jinja.functions import PASSED_ON, Function, as_arguments, call_price, refused
+from pkgtool.template.jinja.functions import PASSED_ON, Function, as_arguments, refused
 from pkgtool.template.jinja.methods import METHODS
 from pkgtool.template.jinja.operators import binary, compare, unary
 from pkgtool.template.jinja.output import describe, show
@@ -180,7 +180,8 @@ class Sandbox:
         kwargs: dict[str, Any],
     ) -> Any:
         given = as_arguments(args, tolerant=function.tolerant)
-        self.budget.spend(call_price(function.name) + total_size(given))
+        self.budget.spend(20 + total_size(given))
+        self.tree.crypto.spend(function.name)
         if function.engine:
             given = (self, context, *given)
         try:

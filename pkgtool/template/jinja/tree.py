@@ -10,6 +10,7 @@ from types import CodeType
 from typing import Any
 
 from pkgtool.errors import TemplateRender, did_you_mean
+from pkgtool.template.funcs.crypto_budget import CryptoBudget
 from pkgtool.template.jinja.budget import Budget
 from pkgtool.template.jinja.functions import find_function, function_names
 from pkgtool.template.jinja.runtime import (
@@ -111,6 +112,7 @@ class Tree:
 
     def __init__(self, sources: Mapping[str, str], *, load: LoadCode, outside: Include) -> None:
         self.budget = Budget()
+        self.crypto = CryptoBudget()
         self.facts = Facts()
         self.scope: Any = None
         """What the running render was given."""
@@ -132,6 +134,7 @@ class Tree:
         """Start counting afresh for a render with `scope`, unless one is going on."""
         if self.budget.depth == 0:
             self.budget.reset()
+            self.crypto = CryptoBudget()
             self.modules.clear()
             self.scope = scope
             self.facts = facts_of(scope)
