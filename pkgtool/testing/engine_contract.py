@@ -75,9 +75,7 @@ class EngineContract:
         assert scope == {"Values": {"name": "web", "ports": [1]}, "Release": {"Name": "shop"}}
 
     def test_every_line_knows_the_template_line_it_came_from(self, engine: Engine) -> None:
-        made = self.compiled(engine, f"a: 1\n{self.each_port}b: {self.value}\n").render(
-            PATH, SCOPE
-        )
+        made = self.compiled(engine, f"a: 1\n{self.each_port}b: {self.value}\n").render(PATH, SCOPE)
         loop_line = made.lines[1]
 
         assert made.text == "a: 1\n- 80\n- 443\nb: web\n"

@@ -139,7 +139,9 @@ def test_what_is_allowed_to_nest_also_compiles(text: str) -> None:
 
 def test_keys_are_counted_per_render() -> None:
     """Each costs the same everywhere, so that a chart fails at the same call on every machine."""
-    text = "{% for i in range(Values.count) %}{{ encryptAES('key', 'text') | trunc(0) }}{% endfor %}"
+    text = (
+        "{% for i in range(Values.count) %}{{ encryptAES('key', 'text') | trunc(0) }}{% endfor %}"
+    )
     templates = JinjaEngine().compile({PATH: text}, outside=nowhere)
 
     for _ in range(3):
