@@ -21,7 +21,7 @@ _NO_TIME = "0001-01-01T00:00:00Z"
 def chart_document(chart: Chart) -> dict[str, Any]:
     """Return `chart` with the keys that Helm writes, in its order."""
     return {
-        "metadata": _metadata_document(chart.metadata),
+        "metadata": _metadata_map(chart.metadata),
         "lock": _lock_document(chart.lock) if chart.lock else None,
         "templates": _file_documents(chart.templates),
         "values": dict(chart.values),
@@ -49,7 +49,7 @@ def chart_from(document: Mapping[str, Any]) -> Chart:
     )
 
 
-def _metadata_document(metadata: Metadata) -> dict[str, Any]:
+def _metadata_map(metadata: Metadata) -> dict[str, Any]:
     return filled(
         {
             "name": metadata.name,

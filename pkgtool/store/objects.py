@@ -8,7 +8,7 @@ Source: Helm v4 `pkg/storage/driver/{secrets,cfgmaps,labels}.go`; `spec/reliabil
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pkgtool.cluster.protocol import ApplyPolicy, Body, Cluster
@@ -45,68 +45,89 @@ class Form:
     """The reverse; a `ValueError` means that it is damaged."""
 
 
-def create_record(cluster: Cluster, form: Form, release: Release, *, at: datetime) -> None:
-    """Keep a new revision in an object of its own; see `ReleaseStore.create`."""
-    body = _body(form, release, {"createdAt": _seconds(at)})
-    try:
-        cluster.apply(body, ApplyPolicy(if_absent=True, force=True))
-    except Conflict as error:
-        raise ReleaseExists(release.name, release.namespace, release.revision) from error
+def utc_now() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
 
 
-def update_record(cluster: Cluster, form: Form, release: Release, *, at: datetime) -> None:
-    """Replace the record whole; see `ReleaseStore.update`.
+class ObjectStore:
+    """Release records in objects of one `form`; `ReleaseStore` describes the methods."""
 
-    Raises:
-        Conflict: Somebody else keeps writing it; theirs is kept.
-    """
-    for attempt in range(1, _ATTEMPTS + 1):
-        live = cluster.get(_id(form, release.key))
-        if live is None:
-            raise RevisionNotFound(release.name, release.revision)
-        metadata = live["metadata"]
+    def __init__(
+        self, form: Form, cluster: Cluster, *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._form = form
+        self._cluster = cluster
+        self._clock = clock
+
+    def create(self, release: Release) -> None:
+        """Keep a new revision in an object of its own."""
+        body = _body(self._form, release, {"createdAt": _seconds(self._clock())})
+        try:
+            self._cluster.apply(body, ApplyPolicy(if_absent=True, force=True))
+        except Conflict as error:
+            raise ReleaseExists(release.name, release.namespace, release.revision) from error
+
+    def update(self, release: Release) -> None:
+        """Replace the record of the same name and revision.
+
+        Raises:
+            Conflict: Somebody else keeps writing it; theirs is kept.
+        """
+        for attempt in range(1, _ATTEMPTS + 1):
+            live = self._cluster.get(_id(self._form, release.key))
+            if live is None:
+                raise RevisionNotFound(release.name, release.revision)
+            try:
+                self._replace(live["metadata"], release)
+            except Conflict:
+                if attempt == _ATTEMPTS:
+                    raise
+            else:
+                return
+
+    def _replace(self, metadata: Mapping[str, Any], release: Release) -> None:
+        """Put `release` in the place of the object that has `metadata`."""
         created = metadata.get("labels", {}).get("createdAt", "")
         stamps = {"createdAt": created} if created else {}
-        body = _body(form, release, {**stamps, "modifiedAt": _seconds(at)})
-        try:
-            cluster.apply(body, ApplyPolicy(if_version=metadata["resourceVersion"], force=True))
-        except Conflict:
-            if attempt == _ATTEMPTS:
-                raise
-        else:
-            return
+        body = _body(self._form, release, {**stamps, "modifiedAt": _seconds(self._clock())})
+        policy = ApplyPolicy(if_version=metadata["resourceVersion"], force=True)
+        self._cluster.apply(body, policy)
 
+    def get(self, key: ReleaseKey) -> Release:
+        """Return one record."""
+        live = self._cluster.get(_id(self._form, key))
+        if live is None:
+            raise RevisionNotFound(key.name, key.revision)
+        return _release(self._form, key, live)
 
-def get_record(cluster: Cluster, form: Form, key: ReleaseKey) -> Release:
-    """Return one record; see `ReleaseStore.get`."""
-    live = cluster.get(_id(form, key))
-    if live is None:
-        raise RevisionNotFound(key.name, key.revision)
-    return _release(form, key, live)
+    def history(self, name: str, namespace: str) -> Records:
+        """Return all revisions of one release, oldest first."""
+        return self._select(namespace, {"name": name})
 
+    def list(self, namespace: str = "") -> Records:
+        """Return all records of a namespace, or with an empty one of the whole cluster."""
+        return self._select(namespace, {})
 
-def select_records(
-    cluster: Cluster, form: Form, *, namespace: str, labels: Mapping[str, str]
-) -> Records:
-    """Return the records with `labels`, ordered by namespace, name and revision."""
-    releases, unreadable = [], []
-    for live in cluster.list(
-        "", form.kind, namespace=namespace, labels={"owner": "helm", **labels}
-    ):
-        key = _key(live)
-        try:
-            releases.append(_release(form, key, live))
-        except RecordCorrupt as error:
-            unreadable.append(UnreadableRecord(key, error.what))
-    return Records(
-        tuple(sorted(releases, key=lambda release: release.key)),
-        tuple(sorted(unreadable, key=lambda record: record.key)),
-    )
+    def delete(self, key: ReleaseKey) -> None:
+        """Forget one record; a missing one is fine."""
+        self._cluster.delete(_id(self._form, key))
 
-
-def delete_record(cluster: Cluster, form: Form, key: ReleaseKey) -> None:
-    """Forget one record; a missing one is fine."""
-    cluster.delete(_id(form, key))
+    def _select(self, namespace: str, labels: Mapping[str, str]) -> Records:
+        """Return the records with `labels`, ordered by namespace, name and revision."""
+        releases, unreadable = [], []
+        for live in self._cluster.list(
+            "", self._form.kind, namespace=namespace, labels={"owner": "helm", **labels}
+        ):
+            key = _key(live)
+            try:
+                releases.append(_release(self._form, key, live))
+            except RecordCorrupt as error:
+                unreadable.append(UnreadableRecord(key, error.what))
+        return Records(
+            tuple(sorted(releases, key=lambda release: release.key)),
+            tuple(sorted(unreadable, key=lambda record: record.key)),
+        )
 
 
 def _id(form: Form, key: ReleaseKey) -> ResourceId:
