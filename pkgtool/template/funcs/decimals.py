@@ -8,7 +8,6 @@ Source: `shopspring/decimal` (`NewFromFloat`, `Div`).
 """
 
 import math
-from typing import NamedTuple
 
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.budget import check_size
@@ -18,11 +17,17 @@ _LONGEST = 1_000_000
 """Bits of a mantissa, far more than the longest product that a template would want."""
 
 
-class Decimal(NamedTuple):
+class Decimal:
     """`mantissa` × 10 ** `exponent`."""
 
-    mantissa: int
-    exponent: int
+    __slots__ = ("exponent", "mantissa")
+
+    def __init__(self, mantissa: int, exponent: int) -> None:
+        self.mantissa = mantissa
+        self.exponent = exponent
+
+    def __repr__(self) -> str:
+        return f"{self.mantissa}e{self.exponent}"
 
     def plus(self, other: "Decimal") -> "Decimal":
         """Return the exact sum."""
@@ -81,7 +86,7 @@ def decimal(number: float) -> Decimal:
     """Return the decimal that `number` is written as.
 
     >>> decimal(0.1)
-    Decimal(mantissa=1, exponent=-1)
+    1e-1
 
     Raises:
         FunctionFailed: `number` is infinite or not a number.

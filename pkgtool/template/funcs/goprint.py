@@ -6,7 +6,6 @@ Maps are written with sorted keys. What a verb cannot write becomes a note in th
 Source: Go package `fmt` (`print.go`).
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -45,7 +44,7 @@ def format_value(value: Any, verb: str, flags: Flags, allowance: Allowance | Non
     if verb == "T":
         return format_string(type_name(value), "s", flags) or ""
     if value is None:
-        return pad("<nil>", replace(flags, zero=False)) if verb == "v" else f"%!{verb}(<nil>)"
+        return pad("<nil>", flags.replaced(zero=False)) if verb == "v" else f"%!{verb}(<nil>)"
     if verb == "p" and isinstance(value, (dict, list, tuple, bytes)):
         return pad(_ADDRESS, flags)
     printer = _Printer(verb, flags, allowance or new_allowance())
@@ -53,6 +52,11 @@ def format_value(value: Any, verb: str, flags: Flags, allowance: Allowance | Non
         # For wrapping errors, which templates cannot do: nothing fits, not even item by item.
         return printer.note(value)
     return printer.print(value, 0)
+
+
+def shown(value: Any) -> str:
+    """Return `value` under `%v`, without flags."""
+    return format_value(value, "v", Flags())
 
 
 def new_allowance() -> Allowance:

@@ -6,7 +6,6 @@ Source: Go package `fmt` (`format.go`, `print.go`).
 """
 
 import math
-from dataclasses import dataclass, replace
 
 from pkgtool.template.funcs.gonumber import format_float, special_text
 from pkgtool.template.funcs.goquote import can_backquote, quote, quote_character
@@ -16,19 +15,28 @@ _BASES = {"b": 2, "d": 10, "o": 8, "v": 10, "O": 8, "x": 16, "X": 16}
 _DIGITS = {2: "b", 8: "o", 10: "d", 16: "x"}
 
 
-@dataclass(slots=True)
 class Flags:
     """What stands between `%` and the verb."""
 
-    sharp: bool = False
-    zero: bool = False
-    plus: bool = False
-    minus: bool = False
-    space: bool = False
-    go_syntax: bool = False
-    """`%#v`: write values as Go source."""
-    width: int | None = None
-    precision: int | None = None
+    __slots__ = ("go_syntax", "minus", "plus", "precision", "sharp", "space", "width", "zero")
+
+    def __init__(self, *, width: int | None = None, minus: bool = False) -> None:
+        self.sharp = False
+        self.zero = False
+        self.plus = False
+        self.minus = minus
+        self.space = False
+        self.go_syntax = False
+        """`%#v`: write values as Go source."""
+        self.width = width
+        self.precision: int | None = None
+
+    def replaced(self, **changes: bool) -> "Flags":
+        """Return a copy with `changes`."""
+        copy = Flags()
+        for name in self.__slots__:
+            setattr(copy, name, changes.get(name, getattr(self, name)))
+        return copy
 
 
 def pad(text: str, flags: Flags) -> str:
@@ -82,14 +90,14 @@ def format_int(number: int, verb: str, flags: Flags) -> str | None:
         return _digits(number, verb, flags)
     if verb in "cq":
         return pad(_rune(number, verb, flags), flags)
-    return pad(_code_point(number, flags), replace(flags, zero=False)) if verb == "U" else None
+    return pad(_code_point(number, flags), flags.replaced(zero=False)) if verb == "U" else None
 
 
 def _digits(number: int, verb: str, flags: Flags) -> str:
     base = _BASES[verb]
     sign = "-" if number < 0 else "+" if flags.plus else " " if flags.space else ""
     least = flags.precision
-    plain = replace(flags, zero=False)
+    plain = flags.replaced(zero=False)
     if least == 0 and number == 0:
         return pad("", plain)
     if least is None and flags.zero and not flags.minus and flags.width is not None:
@@ -154,7 +162,7 @@ def _special(number: float, flags: Flags) -> str:
         text = "+NaN"
     if text.startswith("+") and flags.space and not flags.plus:
         text = " " + text[1:]
-    return pad(text, replace(flags, zero=False))
+    return pad(text, flags.replaced(zero=False))
 
 
 def _with_point(text: str, verb: str, precision: int | None) -> str:
@@ -174,5 +182,5 @@ def _with_point(text: str, verb: str, precision: int | None) -> str:
 def format_complex(number: complex, verb: str, flags: Flags) -> str | None:
     """Write a complex number as `(1+2i)` under the verbs of its parts."""
     real = format_real(number.real, verb, flags)
-    imaginary = format_real(number.imag, verb, replace(flags, plus=True))
+    imaginary = format_real(number.imag, verb, flags.replaced(plus=True))
     return None if real is None else f"({real}{imaginary}i)"
