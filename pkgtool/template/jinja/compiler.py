@@ -76,7 +76,9 @@ def compile_template(text: str, label: str) -> CodeType:
 
 
 def _check_names(tree: nodes.Template) -> None:
-    """Refuse filters and tests that do not exist, and names defined twice in the file."""
+    """Refuse tags, filters and tests that do not exist, and names defined twice in the file."""
+    for tag in tree.find_all(nodes.EvalContextModifier):
+        raise TemplateSyntaxError("there is no `autoescape`: manifests are not HTML", tag.lineno)
     functions = function_names()
     for found in tree.find_all(nodes.Filter):
         if found.name not in FILTERS and found.name not in functions:

@@ -11,7 +11,7 @@ from pkgtool.errors import BudgetExceeded, TemplateRender
 from pkgtool.source import Span
 from pkgtool.template.codecache import CodeCache, code_key
 from pkgtool.template.jinja.budget import LINES, OUTPUT_CHARS
-from pkgtool.template.jinja.faults import translate
+from pkgtool.template.jinja.faults import TEMPLATE_FAULTS, translate
 from pkgtool.template.jinja.stamp import compiler_stamp
 from pkgtool.template.jinja.tree import Template, Tree, variables_of
 from pkgtool.template.protocol import Include, RenderedText, Scope
@@ -86,7 +86,7 @@ class JinjaTemplates:
         depth = tree.budget.depth
         try:
             return _written(template, scope)
-        except Exception as error:  # noqa: BLE001 - whatever a template provokes is translated
+        except TEMPLATE_FAULTS as error:
             found = translate(error)
             raise found from found.__cause__
         finally:
@@ -103,7 +103,7 @@ class JinjaTemplates:
         depth = tree.budget.depth
         try:
             return tree.include(name, data)
-        except Exception as error:  # noqa: BLE001 - whatever a template provokes is translated
+        except TEMPLATE_FAULTS as error:
             found = translate(error)
             raise found from found.__cause__
         finally:

@@ -25,6 +25,19 @@ _CHAIN = 12
 """Most places that an error shows; a recursion has hundreds."""
 
 
+TEMPLATE_FAULTS = (
+    PkgtoolError,
+    UndefinedUse,
+    SourceMissing,
+    RecursionError,
+    MemoryError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+)
+"""What a template can provoke; anything else is a bug of ours and passes."""
+
+
 def translate(error: Exception) -> TemplateError:
     """Return `error` as one of ours, its place and causes filled in."""
     frames = list(_frames(error.__traceback__))
@@ -53,12 +66,17 @@ def _ours(error: Exception, frames: list[tuple[Span, Any]]) -> TemplateError:
         return too_deep()
     if isinstance(error, MemoryError):
         return BudgetExceeded("rendering needs too much memory")
+    if isinstance(error, ValueError):
+        return TemplateRender(
+            "the value does not come apart into that many names",
+            hint="`for key, value in …` needs pairs: `mapping.items()`",
+        )
     if isinstance(error, TypeError):
         return TemplateRender(
             "values of these kinds do not go together here",
             hint="only numbers compare with numbers, and texts with texts",
         )
-    return TemplateRender(f"the expression failed: {type(error).__name__}")
+    return TemplateRender(f"the expression failed: {type(error).__name__.lower()}")
 
 
 def _wrapped(error: PkgtoolError) -> TemplateError:

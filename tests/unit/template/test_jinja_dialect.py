@@ -423,6 +423,12 @@ def test_linting_goes_on_behind_fail_and_required(render: Render) -> None:
             "at most 1",
             id="macro arguments",
         ),
+        pytest.param(
+            "{% for a, b in [1] %}{% endfor %}", TemplateRender, "do not go together", id="no pair"
+        ),
+        pytest.param(
+            "{% for a, b in [[1]] %}{% endfor %}", TemplateRender, "come apart", id="too few"
+        ),
         pytest.param("{{ 'a' is divisibleby(2) }}", FunctionFailed, "cannot be asked", id="test"),
     ],
 )
