@@ -9,6 +9,7 @@ Source: `spec/reliability.md` §5.4 and the advisories it lists.
 
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -98,6 +99,50 @@ def remove_file(path: Path) -> None:
     """
     with _translated(path):
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def hold_lock(path: Path, *, wait_s: float = 10.0) -> Iterator[None]:
+    """Hold the lock file `path` against everybody else who asks for it; it stays behind, empty.
+
+    The system itself lets go of it when the holder dies, so a leftover file means nothing.
+
+    Args:
+        path: Where; a symbolic link there is refused.
+        wait_s: How long to wait for another holder.
+
+    Raises:
+        FileUnwritable: Another process holds it all the time, or it cannot be made.
+    """
+    # Imported here: only few verbs lock, and the module is not on every system.
+    import fcntl  # noqa: PLC0415
+
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+    with _translated(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, flags, 0o600)
+    try:
+        deadline = time.monotonic() + wait_s
+        while not _taken(handle, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            if time.monotonic() > deadline:
+                raise FileUnwritable(
+                    f"{str(path)!r} is held by another process",
+                    hint="nothing was changed; try again when that has ended",
+                )
+            time.sleep(0.02)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _taken(handle: int, how: int) -> bool:
+    import fcntl  # noqa: PLC0415
+
+    try:
+        fcntl.flock(handle, how)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _write_new(path: Path, data: bytes, mode: int) -> None:

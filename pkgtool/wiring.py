@@ -128,7 +128,7 @@ def read_input(place: str) -> bytes:
 
 
 def open_folder(folder: Path) -> BlobStore:
-    """Return the files in `folder` as blobs."""
+    """Return the tarballs in `folder`, and in the folders right below it, as blobs."""
     from pkgtool.blob.files import FileBlobs
 
-    return FileBlobs(folder)
+    return FileBlobs(folder, suffixes=(".tgz",), max_folders=1)

@@ -25,8 +25,20 @@ Signature = tuple[int, int, int]
 class FileBlobs:
     """Bytes by key under a folder. Safe to share between threads and processes."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(
+        self, root: Path, *, suffixes: tuple[str, ...] = ("",), max_folders: int = 32
+    ) -> None:
+        """Keep blobs in the folder `root`, which need not exist yet.
+
+        Args:
+            root: The folder.
+            suffixes: How keys end that `list` shows; others are not even looked at, so that a
+                folder may hold large files of another kind.
+            max_folders: How many folders down `list` looks.
+        """
         self._root = root
+        self._suffixes = suffixes
+        self._max_folders = max_folders
         self._lock = threading.Lock()
         self._digests: dict[str, tuple[Signature, Digest]] = {}
 
@@ -81,11 +93,11 @@ class FileBlobs:
         return BlobInfo(key, status.st_size, known[1], modified)
 
     def list(self, prefix: str = "") -> Iterator[BlobInfo]:
-        """See `BlobStore.list`; what disappears meanwhile is left out."""
+        """See `BlobStore.list`; what disappears meanwhile, or cannot be read, is left out."""
         for key in sorted(self._keys(prefix)):
             try:
                 yield self.stat(key)
-            except BlobNotFound:
+            except (BlobNotFound, FileUnreadable):
                 continue
 
     def delete(self, key: str) -> None:
@@ -123,10 +135,13 @@ class FileBlobs:
 
     def _keys(self, prefix: str) -> Iterator[str]:
         for folder, folders, files in os.walk(self._root):
-            inside = os.path.relpath(folder, self._root)
+            parts = Path(folder).relative_to(self._root).parts
             # Hidden folders hold other people's things, such as `.git`.
             folders[:] = [each for each in folders if not key_problem(each)]
+            if len(parts) >= self._max_folders:
+                folders.clear()
             for name in files:
-                key = name if inside == "." else f"{inside.replace(os.sep, '/')}/{name}"
-                if key.startswith(prefix) and not key_problem(key):
+                key = "/".join((*parts, name))
+                wanted = name.endswith(self._suffixes) and key.startswith(prefix)
+                if wanted and not key_problem(key):
                     yield key

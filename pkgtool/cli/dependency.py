@@ -9,10 +9,12 @@ import click
 
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.groups import group
-from pkgtool.cli.output import note, table, write, write_data
+from pkgtool.cli.output import table, write, write_data
 from pkgtool.cli.params import command, output_option
 from pkgtool.ops.dependency import build_dependencies, list_dependencies, update_dependencies
+from pkgtool.repo.client import Refresh
 from pkgtool.repo.dependencies import Fetched
+from pkgtool.repo.urls import shown
 from pkgtool.wiring import open_repos
 
 
@@ -37,15 +39,18 @@ def _list(chart: str, max_col_width: int, output: str) -> None:
     Example:
       pkgtool dependency list ./web
     """
-    rows = list_dependencies(Path(chart))
+    found = list_dependencies(Path(chart))
+    rows = found.rows
     if output != "table":
         write_data([_document(row.dependency, row.status) for row in rows], output)
     elif not rows:
-        note(f"WARNING: no dependencies at {Path(chart) / 'charts'}")
+        write(f"WARNING: no dependencies at {Path(chart) / 'charts'}")
     else:
         cells = [tuple(_document(row.dependency, row.status).values()) for row in rows]
         header = ("NAME", "VERSION", "REPOSITORY", "STATUS")
         write(table(header, cells, width=max_col_width))
+        for warning in found.warnings:
+            write(f"WARNING: {warning}")
 
 
 def _document(dependency: Any, status: str) -> dict[str, str]:
@@ -67,9 +72,9 @@ def _update(chart: str, skip_refresh: bool) -> None:
     Example:
       pkgtool dependency update ./web
     """
-    del skip_refresh
     repos = open_repos(current_settings())
-    _report(update_dependencies(Path(chart), repos, at=datetime.now(UTC)))
+    refresh: Refresh = "never" if skip_refresh else "always"
+    _report(update_dependencies(Path(chart), repos, at=datetime.now(UTC), refresh=refresh))
 
 
 @command("build")
@@ -82,15 +87,16 @@ def _build(chart: str, skip_refresh: bool) -> None:
     Example:
       pkgtool dependency build ./web
     """
-    del skip_refresh
     repos = open_repos(current_settings())
-    _report(build_dependencies(Path(chart), repos, at=datetime.now(UTC)))
+    refresh: Refresh = "never" if skip_refresh else "missing"
+    _report(build_dependencies(Path(chart), repos, at=datetime.now(UTC), refresh=refresh))
 
 
 def _report(fetched: Sequence[Fetched]) -> None:
     write(f"Saving {len(fetched)} charts")
     for each in fetched:
-        where = f" from repo {each.dependency.repository}" if each.dependency.repository else ""
+        place = shown(each.dependency.repository)
+        where = f" from repo {place}" if place else ""
         write(f"Saved {each.dependency.name} {each.dependency.version}{where}")
 
 

@@ -27,6 +27,6 @@ def pull_command(charts: tuple[str, ...], **flags: Any) -> None:
       pkgtool pull stable/web --untar
     """
     repos = open_repos(current_settings())
-    folder = flags["untardir"] if flags["untar"] else ""
+    folder = Path(flags["untardir"]) if flags["untar"] else None
     for chart in charts:
         pull(chart_source(chart, flags), repos, Path(flags["destination"]), untar=folder)

@@ -1,6 +1,7 @@
 """`pkgtool repo`: chart repositories."""
 
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,21 @@ from pkgtool.cli.globals import current_settings
 from pkgtool.cli.groups import group
 from pkgtool.cli.inputs import credentials
 from pkgtool.cli.output import note, table, write, write_data
-from pkgtool.cli.params import command, output_option
+from pkgtool.cli.params import DurationParam, command, output_option
 from pkgtool.errors import RepoError
 from pkgtool.ops.repo import add_repository, remove_repository, update_repositories
-from pkgtool.repo.config import RepoEntry, load_repositories
+from pkgtool.repo.config import load_repositories, make_entry
 from pkgtool.repo.publish import index_folder, merge_index, write_index
+from pkgtool.repo.urls import shown
 from pkgtool.wiring import open_repos
+
+_timeout_option = click.option(
+    "--timeout",
+    type=DurationParam(),
+    default="2m0s",
+    show_default=True,
+    help="For each index.",
+)
 
 
 @group("repo")
@@ -41,6 +51,7 @@ def repo_command() -> None:
 @click.option("--insecure-skip-tls-verify", is_flag=True, help="Trust any certificate.")
 @click.option("--pass-credentials", is_flag=True, help="Send credentials to all hosts.")
 @click.option("--force-update", is_flag=True, help="Replace one of the same name.")
+@_timeout_option
 def _add(name: str, url: str, **flags: Any) -> None:
     r"""Make the repository at URL known as NAME.
 
@@ -51,14 +62,15 @@ def _add(name: str, url: str, **flags: Any) -> None:
     settings = current_settings()
     if flags["password_stdin"]:
         flags["password"] = sys.stdin.readline().rstrip("\r\n")
-    entry = RepoEntry(name, url, credentials(flags))
-    changed = add_repository(
-        settings.repositories_file, open_repos(settings), entry, force=flags["force_update"]
-    )
-    if changed:
-        write(f'"{name}" has been added to your repositories')
-    else:
+    entry = make_entry(name, url, credentials(flags))
+    repos = open_repos(settings)
+    repos.http.timeout_s = flags["timeout"]
+    update = add_repository(settings.repositories_file, repos, entry, force=flags["force_update"])
+    if update is None:
         write(f'"{name}" already exists with the same configuration, skipping')
+    else:
+        _warn(update.warnings)
+        write(f'"{name}" has been added to your repositories')
 
 
 @command("list")
@@ -73,24 +85,23 @@ def _list(no_headers: bool, output: str) -> None:
     """
     entries = load_repositories(current_settings().repositories_file).entries
     if output != "table":
-        write_data([{"name": each.name, "url": _shown(each.url)} for each in entries], output)
+        write_data([{"name": each.name, "url": shown(each.url)} for each in entries], output)
     elif not entries:
         note("no repositories to show")
     else:
         header = () if no_headers else ("NAME", "URL")
-        write(table(header, [(each.name, _shown(each.url)) for each in entries]), newline=False)
+        write(table(header, [(each.name, shown(each.url)) for each in entries]), newline=False)
 
 
-def _shown(url: str) -> str:
-    """Return a URL without a password that somebody wrote into it."""
-    scheme, separator, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
+def _warn(warnings: Iterable[str]) -> None:
+    for warning in warnings:
+        note(f"WARNING: {warning}")
 
 
 @command("update")
 @click.argument("names", nargs=-1)
-def _update(names: tuple[str, ...]) -> None:
+@_timeout_option
+def _update(names: tuple[str, ...], timeout: float) -> None:
     r"""Fetch the indexes of all repositories, or of those in NAMES.
 
     \b
@@ -98,17 +109,19 @@ def _update(names: tuple[str, ...]) -> None:
       pkgtool repo update
     """
     repos = open_repos(current_settings())
+    repos.http.timeout_s = timeout
     if repos.repositories.entries:
         write("Hang tight while we grab the latest from your chart repositories...")
     updates = update_repositories(repos, names)
     for each in updates:
-        name, url = each.entry.name, _shown(each.entry.url)
+        name, url = each.entry.name, shown(each.entry.url)
+        _warn(each.warnings)
         if each.error is None:
             write(f'...Successfully got an update from the "{name}" chart repository')
         else:
             write(f'...Unable to get an update from the "{name}" chart repository ({url}):')
             write(f"\t{each.error.what}")
-    failed = [_shown(each.entry.url) for each in updates if each.error is not None]
+    failed = [shown(each.entry.url) for each in updates if each.error is not None]
     if failed:
         raise RepoError(f"failed to update the following repositories: [{' '.join(failed)}]")
     write("Update Complete. ⎈Happy Helming!⎈")
@@ -142,9 +155,10 @@ def _index(folder: str, url: str, merge: str, as_json: bool) -> None:
       pkgtool repo index dist --url https://charts.example.com
     """
     index = index_folder(Path(folder), url=url, at=datetime.now(UTC))
-    for warning in index.warnings:
-        note(f"warning: {warning}")
-    write_index(Path(folder), merge_index(index, Path(merge)) if merge else index, as_json=as_json)
+    if merge:
+        index = merge_index(index, Path(merge))
+    _warn(index.warnings)
+    write_index(Path(folder), index, as_json=as_json)
 
 
 for _name, _each in (

@@ -9,8 +9,8 @@ from pkgtool.cli.groups import group
 from pkgtool.cli.output import note, table, write, write_data
 from pkgtool.cli.params import command, output_option
 from pkgtool.errors import ChartVersionNotFound
-from pkgtool.ops.repo import SearchOptions, search_repositories
-from pkgtool.repo.index import Hit
+from pkgtool.ops.repo import search_repositories
+from pkgtool.repo.search import Hit, SearchOptions
 from pkgtool.wiring import open_repos
 
 
@@ -26,6 +26,7 @@ def search_command() -> None:
 
 @command("repo")
 @click.argument("keywords", nargs=-1)
+@click.option("--regexp", "-r", is_flag=True, help="KEYWORDS are a regular expression.")
 @click.option("--versions", "-l", "all_versions", is_flag=True, help="Every version.")
 @click.option("--devel", is_flag=True, help="Pre-releases too.")
 @click.option("--version", "-v", "wanted", default="", help="Versions in this range.")
@@ -39,7 +40,9 @@ def _repo(keywords: tuple[str, ...], **flags: Any) -> None:
     Example:
       pkgtool search repo web -l
     """
-    options = SearchOptions(flags["all_versions"], flags["devel"], flags["wanted"])
+    options = SearchOptions(
+        flags["all_versions"], flags["devel"], flags["wanted"], regexp=flags["regexp"]
+    )
     repos = open_repos(current_settings())
     hits, warnings = search_repositories(repos, " ".join(keywords), options)
     for warning in warnings:

@@ -27,7 +27,7 @@ from pkgtool.wiring import open_folder
 def serve_command(folder: str, repo_path: str, address: str, url: str) -> None:
     r"""Serve the tarballs in DIR as a chart repository.
 
-    The index is that of the folder as it is at each request; nothing is written.
+    The index is that of the folder as it is at each request; nothing is written. Ctrl-C ends it.
 
     \b
     Example:
@@ -39,13 +39,14 @@ def serve_command(folder: str, repo_path: str, address: str, url: str) -> None:
     host, port = _address(address)
     socket = listen(host, port)
     catalog = Catalog(open_folder(place), clock=lambda: datetime.now(UTC), url=url)
-    bound = socket.getsockname()
-    write(f"Now serving {place} on http://{host}:{bound[1]}")
-    run_app(make_app(catalog), socket)
+    shown = f"[{host}]" if ":" in host else host
+    text = f"Now serving {place} on http://{shown}:{socket.getsockname()[1]}"
+    run_app(make_app(catalog), socket, ready=lambda: write(text))
 
 
 def _address(text: str) -> tuple[str, int]:
     host, colon, port = text.rpartition(":")
-    if not colon or not port.isdecimal() or int(port) > 65535:
+    digits = port if port.isascii() and port.isdecimal() and len(port) < 6 else "99999"
+    if not colon or int(digits) > 65535:
         raise UsageError(f"invalid address {text!r}", hint="write HOST:PORT, e.g. 127.0.0.1:8879")
-    return host.strip("[]") or "127.0.0.1", int(port)
+    return host.strip("[]") or "127.0.0.1", int(digits)

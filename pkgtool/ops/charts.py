@@ -6,10 +6,10 @@ name of a chart there. What is on the disk comes first, as in Helm.
 Source: Helm v4 `pkg/action/install.go` (`LocateChart`).
 """
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pkgtool.chart.archive import read_archive
 from pkgtool.chart.files import read_chart_files
 from pkgtool.chart.load import load_chart
 from pkgtool.chart.model import Chart
@@ -39,22 +39,21 @@ def open_chart(source: ChartSource, repos: RepoClient) -> Chart:
         ChartNotFound, RepoError: There is no such chart.
         ChartError: There is, but it is not usable.
     """
-    path = Path(source.reference)
-    if not source.repo_url and path.exists():
-        return load_chart(read_chart_files(path), name=source.reference)
+    # `os.path.exists` takes any text; `Path.exists` fails on names that no disk would take.
+    if not source.repo_url and os.path.exists(source.reference):  # noqa: PTH110
+        return load_chart(read_chart_files(Path(source.reference)), name=source.reference)
     if not source.repo_url and _looks_like_a_path(source.reference):
         raise ChartNotFound(
             f"path {source.reference!r} not found", hint="a chart is a folder or a .tgz"
         )
-    fetched = download_chart(source, repos)
-    return load_chart(read_archive(fetched.data, name=fetched.filename), name=fetched.filename)
+    return download_chart(source, repos).chart
 
 
 def download_chart(source: ChartSource, repos: RepoClient) -> Download:
     """Return the tarball of a chart that is not on this disk, its digest checked.
 
     Raises:
-        RepoError, ChartNotFound: It cannot be had.
+        RepoError, ChartError: It cannot be had, or is not what it should be.
         DigestMismatch: What came is not what was promised; it was discarded.
     """
     if source.reference.startswith("oci://"):

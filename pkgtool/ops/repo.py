@@ -4,56 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pkgtool.diskfile import remove_file
-from pkgtool.errors import PkgtoolError, RepoError, RepoNotFound
+from pkgtool.errors import PkgtoolError, RepoError, RepoNotFound, did_you_mean
+from pkgtool.repo.cache import IndexCache
 from pkgtool.repo.client import RepoClient
-from pkgtool.repo.config import (
-    RepoEntry,
-    load_repositories,
-    save_repositories,
-)
-from pkgtool.repo.index import Hit, Index, search
-from pkgtool.versions import Constraint, Version
-
-
-def add_repository(file: Path, repos: RepoClient, entry: RepoEntry, *, force: bool = False) -> bool:
-    """Make a repository known, after its index has been fetched.
-
-    Returns:
-        Whether anything changed: the same again is fine.
-
-    Raises:
-        RepoExists: The name stands for something else.
-        RepoError: There is no repository at that URL; nothing was stored.
-    """
-    known = load_repositories(file)
-    if entry in known.entries and not force:
-        return False
-    changed = known.added(entry, force=force)
-    try:
-        repos.update(entry)
-    except PkgtoolError as error:
-        raise RepoError(
-            f'looks like "{entry.url}" is not a valid chart repository or cannot be reached: '
-            f"{error.what}",
-            hint=error.hint,
-        ) from error
-    save_repositories(file, changed)
-    return True
-
-
-def remove_repository(file: Path, indexes: Path, name: str) -> None:
-    """Forget a repository and its cached index.
-
-    Raises:
-        RepoNotFound: There is none of that name.
-    """
-    known = load_repositories(file)
-    if not known.entries:
-        raise RepoNotFound("no repositories configured")
-    save_repositories(file, known.removed(name))
-    for suffix in (".yaml", ".tags"):
-        remove_file(indexes / f"{name}-index{suffix}")
+from pkgtool.repo.config import RepoEntry, change_repositories, load_repositories
+from pkgtool.repo.index import Index
+from pkgtool.repo.search import Hit, SearchOptions, search
+from pkgtool.repo.urls import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +19,48 @@ class Update:
 
     entry: RepoEntry
     error: PkgtoolError | None = None
+    warnings: tuple[str, ...] = ()
+    """About entries of the index that cannot be used."""
+
+
+def add_repository(
+    file: Path, repos: RepoClient, entry: RepoEntry, *, force: bool = False
+) -> Update | None:
+    """Make a repository known, after its index has been fetched.
+
+    Returns:
+        What fetching the index brought; `None` when this very repository is known already.
+
+    Raises:
+        RepoExists: The name stands for something else.
+        RepoError: There is no repository at that URL, or the list of repositories is damaged;
+            nothing was stored.
+    """
+    known = load_repositories(file)
+    if entry in known.entries and not force:
+        return None
+    known.added(entry, force=force)
+    try:
+        index = repos.update(entry)
+    except PkgtoolError as error:
+        raise RepoError(
+            f'looks like "{shown(entry.url)}" is not a valid chart repository or cannot be '
+            f"reached: {error.what}",
+            hint=error.hint,
+        ) from error
+    # Others may have changed the list while the index was on its way.
+    change_repositories(file, lambda current: current.added(entry, force=force))
+    return Update(entry, warnings=index.warnings)
+
+
+def remove_repository(file: Path, indexes: Path, name: str) -> None:
+    """Forget a repository and its cached index.
+
+    Raises:
+        RepoNotFound: There is none of that name.
+    """
+    change_repositories(file, lambda current: current.removed(name))
+    IndexCache(indexes).forget(name)
 
 
 def update_repositories(repos: RepoClient, names: Sequence[str] = ()) -> list[Update]:
@@ -70,31 +69,25 @@ def update_repositories(repos: RepoClient, names: Sequence[str] = ()) -> list[Up
     Raises:
         RepoNotFound: None is configured, or not that one.
     """
-    known = repos.repositories
-    if not known.entries:
+    entries = repos.repositories.entries
+    if not entries:
         raise RepoNotFound("no repositories found. You must add one before updating")
+    known = [entry.name for entry in entries]
     for name in names:
-        if all(entry.name != name for entry in known.entries):
-            raise RepoNotFound(f"no repositories found matching {name!r}.  Nothing will be updated")
-    return [_updated(repos, each) for each in known.entries if not names or each.name in names]
+        if name not in known:
+            raise RepoNotFound(
+                f"no repositories found matching '{name}'.  Nothing will be updated",
+                hint=did_you_mean(name, known),
+            )
+    return [_updated(repos, each) for each in entries if not names or each.name in names]
 
 
 def _updated(repos: RepoClient, entry: RepoEntry) -> Update:
     try:
-        repos.update(entry)
+        index = repos.update(entry)
     except PkgtoolError as error:
         return Update(entry, error)
-    return Update(entry)
-
-
-@dataclass(frozen=True, slots=True)
-class SearchOptions:
-    """Which charts a search shows."""
-
-    all_versions: bool = False
-    devel: bool = False
-    wanted: str = ""
-    """A version constraint."""
+    return Update(entry, warnings=index.warnings)
 
 
 def search_repositories(
@@ -107,6 +100,7 @@ def search_repositories(
 
     Raises:
         RepoNotFound: No repository is configured.
+        InputError: The version constraint or the pattern cannot be used.
     """
     if not repos.repositories.entries:
         raise RepoNotFound("no repositories configured", hint="`pkgtool repo add NAME URL`")
@@ -114,17 +108,10 @@ def search_repositories(
     warnings: list[str] = []
     for entry in repos.repositories.entries:
         try:
-            indexes[entry.name] = _matching(repos.index(entry), options)
+            indexes[entry.name] = repos.index(entry)
         except PkgtoolError as error:
-            warnings.append(f'Repo "{entry.name}" is corrupt or missing: {error.what}')
-    return search(indexes, keyword, all_versions=options.all_versions), warnings
-
-
-def _matching(index: Index, options: SearchOptions) -> Index:
-    """Return the part of `index` whose versions are asked for."""
-    constraint = Constraint.parse(options.wanted or (">0.0.0-0" if options.devel else ">0.0.0"))
-    kept = {
-        name: tuple(each for each in versions if constraint.check(Version.parse(each.version)))
-        for name, versions in index.entries.items()
-    }
-    return Index({name: versions for name, versions in kept.items() if versions})
+            warnings.append(
+                f"Repo \"{entry.name}\" is corrupt or missing. Try 'pkgtool repo update': "
+                f"{error.what}"
+            )
+    return search(indexes, keyword, options), warnings

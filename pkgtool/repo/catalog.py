@@ -1,7 +1,8 @@
 """The charts in a blob store, as the index that a server hands out.
 
 The index is always that of the blobs as they are now: each request lists them, and only tarballs
-that were not seen before are read. What is asked for twice is made once.
+that were not seen before are read. What is asked for twice is made once. A tarball that is no chart
+is left out: it may be one that is still being copied, and is seen as soon as it is whole.
 """
 
 import gzip
@@ -17,6 +18,8 @@ from pkgtool.errors import BlobNotFound, ChartError
 from pkgtool.repo.index import IndexEntry, make_index
 from pkgtool.repo.publish import index_entry, stamp
 
+_SUFFIXES = (".tgz", ".tgz.prov")
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -25,6 +28,7 @@ class Page:
     data: bytes
     gzipped: bytes
     etag: str
+    """Names the text, not its encoding, so it is a weak one."""
 
 
 class Catalog:
@@ -35,17 +39,23 @@ class Catalog:
         self._clock = clock
         self._url = url
         self._lock = threading.Lock()
-        self._entries: dict[str, IndexEntry | None] = {}
-        self._page: tuple[tuple[str, ...], Page] | None = None
+        self._entries: dict[tuple[str, str], IndexEntry | None] = {}
+        self._page: Page | None = None
 
     def index(self) -> Page:
         """Return `index.yaml` for the charts that are there now."""
         with self._lock:
             infos = [info for info in self._blobs.list() if info.key.endswith(".tgz")]
-            state = tuple(f"{info.key} {info.digest.hex}" for info in infos)
-            if self._page is None or self._page[0] != state:
-                self._page = (state, self._made(infos))
-            return self._page[1]
+            # Tarballs of the folder itself before those further down, as `repo index` has them.
+            infos.sort(key=lambda info: (info.key.count("/"), info.key))
+            found = {(info.key, info.digest.hex): info for info in infos}
+            if self._page is None or list(found) != list(self._entries):
+                self._entries = {
+                    which: self._entries[which] if which in self._entries else self._read(info)
+                    for which, info in found.items()
+                }
+                self._page = self._made(max((info.modified for info in infos), default=None))
+            return self._page
 
     def tarball(self, key: str) -> tuple[bytes, Digest]:
         """Return a tarball and its digest.
@@ -53,26 +63,21 @@ class Catalog:
         Raises:
             BlobNotFound: There is none of that name.
         """
-        if not key.endswith((".tgz", ".tgz.prov")):
-            raise BlobNotFound(f"no such chart: {key!r}")
+        if not key.endswith(_SUFFIXES):
+            raise BlobNotFound(f"no such chart: {key[:200]!r}")
         data = self._blobs.get(key)
         return data, Digest.of(data)
 
-    def _made(self, infos: list[BlobInfo]) -> Page:
-        found = {f"{info.key} {info.digest.hex}": info for info in infos}
-        for key, info in found.items():
-            if key not in self._entries:
-                self._entries[key] = self._read(info)
-        entries = [entry for key in found if (entry := self._entries[key]) is not None]
-        latest = max((info.modified for info in infos), default=self._clock())
-        document = make_index(entries, generated=stamp(latest)).document()
-        data = yamlcodec.dump(document).encode()
-        etag = f'"{Digest.of(data).hex[:32]}"'
+    def _made(self, changed: datetime | None) -> Page:
+        entries = [entry for entry in self._entries.values() if entry is not None]
+        index = make_index(entries, generated=stamp(changed or self._clock()))
+        data = yamlcodec.dump(index.document()).encode()
+        etag = f'W/"{Digest.of(data).hex[:32]}"'
         return Page(data, gzip.compress(data, compresslevel=6, mtime=0), etag)
 
     def _read(self, info: BlobInfo) -> IndexEntry | None:
         try:
-            return index_entry(self._blobs.get(info.key), info.key, url=self._url, at=info.modified)
+            data = self._blobs.get(info.key)
+            return index_entry(data, info.key, url=self._url, at=info.modified)
         except (ChartError, BlobNotFound):
-            # Not a chart, or gone since it was listed: it is not in the index.
             return None

@@ -1,39 +1,51 @@
 """Fetch indexes and charts of configured repositories, checking every byte against its digest.
 
-Indexes are cached as `<repository>-index.yaml`, with what is needed to ask whether they changed
-beside them; tarballs by digest, so that a chart is downloaded once. A repository that cannot be
-reached leaves the cached index as it was.
+A repository that cannot be reached, or that serves something else, leaves what is cached as it was.
+A tarball must be the chart and version that the index calls it.
 
 Source: Helm v4 `pkg/downloader/chart_downloader.go` and `pkg/repo/v1/chartrepo.go`.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from typing import Literal
 
-from pkgtool import yamlcodec
+from pkgtool.chart.archive import read_archive
+from pkgtool.chart.load import load_chart
+from pkgtool.chart.model import Chart
 from pkgtool.digest import Digest
-from pkgtool.diskfile import read_file, write_file
 from pkgtool.errors import (
+    ChartInvalid,
     ChartNotFound,
     ChartVersionNotFound,
     DigestMismatch,
-    FileUnwritable,
-    PkgtoolError,
     RepoError,
 )
+from pkgtool.repo.cache import IndexCache, TarballCache
 from pkgtool.repo.config import RepoEntry, Repositories
-from pkgtool.repo.http import INDEX_LIMIT_BYTES, Answer, Credentials, HttpClient
-from pkgtool.repo.index import Index, IndexEntry, parse_index
+from pkgtool.repo.http import Credentials, HttpClient
+from pkgtool.repo.index import INDEX_LIMIT_BYTES, Index, IndexEntry, parse_index
+from pkgtool.repo.urls import chart_url, index_url, same_repository, shown
+from pkgtool.versions import Version
+
+Refresh = Literal["always", "missing", "never"]
+"""When to fetch an index anew: before looking, when the cached one lacks it, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A tarball as fetched, and what it is called."""
+    """A tarball as fetched, and the chart in it."""
 
-    filename: str
+    chart: Chart
+    files: dict[str, bytes]
+    """What is in the tarball, by path."""
     data: bytes
-    digest: Digest
+    """The tarball."""
+
+    @property
+    def filename(self) -> str:
+        """What the tarball is called: its chart's name and version, whatever the URL says."""
+        return f"{self.chart.name}-{self.chart.metadata.version}.tgz"
 
 
 class RepoClient:
@@ -44,29 +56,26 @@ class RepoClient:
     ) -> None:
         self.http = http
         self.repositories = repositories
-        self._indexes = indexes
-        self._content = content
+        self.indexes = IndexCache(indexes)
+        self._tarballs = TarballCache(content)
+        self._fetched: dict[str, Index] = {}
 
     def update(self, entry: RepoEntry) -> Index:
         """Fetch the index of `entry` into the cache, unless the cached one is current.
 
         Raises:
-            FetchFailed, IndexInvalid, YamlInvalid: The cached index is unchanged.
+            FetchFailed, IndexInvalid, YamlInvalid, FileUnwritable: The cached index is unchanged.
         """
-        path = self._index_path(entry)
-        known = self._known(path)
         answer = self.http.fetch(
             index_url(entry.url),
             credentials=entry.credentials,
             limit_bytes=INDEX_LIMIT_BYTES,
-            known=known,
+            known=self.indexes.known(entry),
         )
         if answer.unchanged:
-            return self.index(entry)
-        index = parse_index(answer.data, name=index_url(entry.url))
-        write_file(path, answer.data)
-        tags = {"etag": answer.etag, "lastModified": answer.last_modified}
-        write_file(path.with_suffix(".tags"), yamlcodec.dump(tags).encode())
+            return self.indexes.load(entry)
+        index = parse_index(answer.data, name=shown(index_url(entry.url)))
+        self.indexes.keep(entry, index, answer)
         return index
 
     def index(self, entry: RepoEntry) -> Index:
@@ -74,14 +83,9 @@ class RepoClient:
 
         Raises:
             RepoError: It was never fetched.
+            IndexInvalid, YamlInvalid: What was kept is damaged.
         """
-        path = self._index_path(entry)
-        if not path.exists():
-            raise RepoError(
-                "no cached repo found. (try 'pkgtool repo update')",
-                hint=f"`pkgtool repo update {entry.name}` fetches the index",
-            )
-        return parse_index(read_file(path), name=str(path))
+        return self.indexes.load(entry)
 
     def find(
         self, reference: str, wanted: str, *, devel: bool = False
@@ -89,10 +93,10 @@ class RepoClient:
         """Return what `repository/chart` stands for.
 
         Raises:
-            RepoNotFound, ChartVersionNotFound: It stands for nothing.
+            ChartNotFound, RepoError: It stands for nothing.
         """
         name, _, chart = reference.partition("/")
-        if not chart:
+        if not name or not chart:
             raise ChartNotFound(
                 f"path {reference!r} not found",
                 hint="a chart is a folder, a .tgz, a URL, or REPOSITORY/CHART",
@@ -102,7 +106,7 @@ class RepoClient:
             return entry, self.index(entry).find(chart, wanted, devel=devel)
         except ChartVersionNotFound as error:
             raise ChartVersionNotFound(
-                f'chart "{chart}" matching {wanted} not found in {name} index. '
+                f'chart "{chart}" matching "{wanted}" not found in {name} index. '
                 "(try 'pkgtool repo update')",
                 hint=error.hint,
             ) from error
@@ -110,16 +114,54 @@ class RepoClient:
     def find_at(
         self, url: str, chart: str, wanted: str, *, credentials: Credentials, devel: bool = False
     ) -> tuple[RepoEntry, IndexEntry]:
-        """Return `chart` of the repository at `url`, which need not be configured."""
-        for known in self.repositories.entries:
-            if known.url.rstrip("/") == url.rstrip("/"):
-                credentials = known.credentials
-        entry = RepoEntry("", url, credentials)
-        answer = self.http.fetch(
-            index_url(url), credentials=credentials, limit_bytes=INDEX_LIMIT_BYTES
-        )
-        index = parse_index(answer.data, name=index_url(url))
-        return entry, index.find(chart, wanted, devel=devel)
+        """Return `chart` of the repository at `url`, which need not be configured.
+
+        Credentials of a configured repository are used there unless others are given.
+
+        Raises:
+            FetchFailed, IndexInvalid, YamlInvalid: There is no repository.
+            ChartVersionNotFound: It has no such chart, or no version of it that matches.
+        """
+        bare, given = credentials.with_userinfo(url)
+        known = self.configured(bare)
+        if known is not None and given == Credentials():
+            given = known.credentials
+        entry = RepoEntry("", bare, given)
+        if bare not in self._fetched:
+            place = index_url(bare)
+            answer = self.http.fetch(place, credentials=given, limit_bytes=INDEX_LIMIT_BYTES)
+            self._fetched[bare] = parse_index(answer.data, name=shown(place))
+        try:
+            return entry, self._fetched[bare].find(chart, wanted, devel=devel)
+        except ChartVersionNotFound as error:
+            version = f' version "{wanted}"' if wanted else ""
+            raise ChartVersionNotFound(
+                f'chart "{chart}"{version} not found in {shown(url)} repository', hint=error.hint
+            ) from error
+
+    def find_in(self, entry: RepoEntry, chart: str, wanted: str, *, refresh: Refresh) -> IndexEntry:
+        """Return `chart` of a configured repository, fetching its index as `refresh` says.
+
+        Raises:
+            RepoError: It has no such chart or version, or its index cannot be had.
+        """
+        if refresh == "missing":
+            try:
+                return self.index(entry).find(chart, wanted)
+            except RepoError:
+                refresh = "always"
+        if refresh == "never":
+            return self.index(entry).find(chart, wanted)
+        if entry.url not in self._fetched:
+            self._fetched[entry.url] = self.update(entry)
+        return self._fetched[entry.url].find(chart, wanted)
+
+    def configured(self, url: str) -> RepoEntry | None:
+        """Return the configured repository at `url`, if there is one."""
+        for entry in self.repositories.entries:
+            if same_repository(entry.url, url):
+                return entry
+        return None
 
     def download(self, entry: RepoEntry, version: IndexEntry) -> Download:
         """Return the tarball of `version`, from the cache where it is known by digest.
@@ -127,64 +169,59 @@ class RepoClient:
         Raises:
             FetchFailed: It cannot be fetched.
             DigestMismatch: What came is not what the index promises; it was discarded.
+            ChartError: It is not a chart, or another one than the index says.
         """
-        url = urljoin(index_url(entry.url), version.urls[0])
-        filename = Path(urlsplit(url).path).name or f"{version.name}-{version.version}.tgz"
-        cached = self._content / f"{version.digest}.chart"
-        if version.digest and cached.exists():
-            data = read_file(cached)
-            if Digest.of(data).hex == version.digest:
-                return Download(filename, data, Digest.of(data))
-        answer = self.http.fetch(url, credentials=entry.credentials, origin=entry.url)
-        got = checked(answer.data, version.digest, what=url)
-        self._keep(cached, answer.data)
-        return Download(filename, answer.data, got)
+        url = chart_url(entry.url, version.urls[0])
+        promised = Digest.parse(version.digest) if version.digest else None
+        data = self._tarballs.load(promised) if promised else None
+        if data is None:
+            answer = self.http.fetch(
+                url, credentials=entry.credentials, home=entry.url, packed=True
+            )
+            data = checked(answer.data, promised, what=shown(url))
+            self._tarballs.keep(data)
+        return _named(_opened(data, shown(url)), version, shown(entry.url))
 
     def download_url(self, url: str, *, credentials: Credentials) -> Download:
-        """Return the tarball at `url`, of which no digest is known."""
-        answer = self.http.fetch(url, credentials=credentials)
-        name = Path(urlsplit(url).path).name
-        return Download(name, answer.data, Digest.of(answer.data))
+        """Return the tarball at `url`, of which no digest is known.
 
-    def _keep(self, path: Path, data: bytes) -> None:
-        """Keep a tarball for later; a cache that cannot be written only costs time."""
-        try:
-            write_file(path, data)
-        except FileUnwritable:
-            return
-
-    def _index_path(self, entry: RepoEntry) -> Path:
-        return self._indexes / f"{entry.name}-index.yaml"
-
-    def _known(self, path: Path) -> Answer | None:
-        """Return what the server said about the cached index when it was fetched."""
-        try:
-            tags = yamlcodec.load(read_file(path.with_suffix(".tags")))
-            read_file(path, limit_bytes=INDEX_LIMIT_BYTES)
-        except PkgtoolError:
-            return None
-        if not isinstance(tags, dict):
-            return None
-        return Answer(b"", str(tags.get("etag") or ""), str(tags.get("lastModified") or ""))
+        Raises:
+            FetchFailed: It cannot be fetched.
+            ChartError: It is not a chart.
+        """
+        answer = self.http.fetch(url, credentials=credentials, packed=True)
+        return _opened(answer.data, shown(url))
 
 
-def checked(data: bytes, promised: str, *, what: str) -> Digest:
-    """Return the digest of `data`, which must be the `promised` one unless that is empty.
+def checked(data: bytes, promised: Digest | None, *, what: str) -> bytes:
+    """Return `data`, whose digest must be the `promised` one if there is one.
 
     Raises:
         DigestMismatch: It is another one.
     """
-    got = Digest.of(data)
-    if promised and got != Digest.parse(promised):
+    if promised is not None and (got := Digest.of(data)) != promised:
         raise DigestMismatch(
-            f"the digest of {what} is {got}, but sha256:{promised} was promised",
+            f"the digest of {what} is {got}, but {promised} was promised",
             hint="run `pkgtool repo update`; if it stays, the repository or the way to it is "
             "not to be trusted",
         )
-    return got
+    return data
 
 
-def index_url(url: str) -> str:
-    """Return where the index of the repository at `url` is; a query string is kept."""
-    parts = urlsplit(url)
-    return parts._replace(path=f"{parts.path.rstrip('/')}/index.yaml").geturl()
+def _opened(data: bytes, name: str) -> Download:
+    files = read_archive(data, name=name)
+    return Download(load_chart(files, name=name), files, data)
+
+
+def _named(download: Download, version: IndexEntry, repository: str) -> Download:
+    found = download.chart.metadata
+    same_version = found.version == version.version or Version.parse(
+        found.version
+    ) == Version.parse(version.version)
+    if found.name != version.name or not same_version:
+        raise ChartInvalid(
+            f"{repository} serves {found.name!r} {found.version} as "
+            f"{version.name!r} {version.version}",
+            hint="whoever runs the repository must index it anew",
+        )
+    return download

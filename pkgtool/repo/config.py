@@ -1,18 +1,34 @@
 """`repositories.yaml`: which chart repositories the user has, in Helm's own format.
 
-The file holds passwords, so it is readable by its owner only.
+The file holds passwords, so it is readable by its owner only. A password written into a URL is
+moved to where passwords belong. Changes are made under a lock, which Helm takes too, so that two
+commands at once lose nothing.
 
-Source: Helm v4 `pkg/repo/v1/repo.go`.
+Source: Helm v4 `pkg/repo/v1/repo.go` and `pkg/cmd/repo_add.go`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pkgtool import yamlcodec
-from pkgtool.diskfile import read_file, write_file
-from pkgtool.errors import RepoError, RepoExists, RepoNotFound, did_you_mean
+from pkgtool.diskfile import hold_lock, read_file, write_file
+from pkgtool.errors import FileUnreadable, RepoError, RepoExists, RepoNotFound, did_you_mean
 from pkgtool.repo.http import Credentials
+
+_FIELDS = {
+    "name": "",
+    "url": "",
+    "username": "",
+    "password": "",
+    "certFile": "",
+    "keyFile": "",
+    "caFile": "",
+    "insecure_skip_tls_verify": False,
+    "pass_credentials_all": False,
+}
+"""What an entry holds, and what each field is when it is absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +37,7 @@ class RepoEntry:
 
     name: str
     url: str
+    """Without user and password."""
     credentials: Credentials = field(default_factory=Credentials)
 
 
@@ -44,23 +61,22 @@ class Repositories:
         raise RepoNotFound(f"repo {name} not found", hint=hint)
 
     def added(self, entry: RepoEntry, *, force: bool = False) -> "Repositories":
-        """Return the list with `entry`, in place of one of the same name.
+        """Return the list with `entry`, in the place of one of the same name.
 
         Raises:
             RepoExists: The name stands for another configuration, and `force` is off.
         """
-        if "/" in entry.name:
-            raise RepoError(
-                f"repository name ({entry.name}) contains '/', please specify a different name "
-                "without '/'"
-            )
-        others = tuple(each for each in self.entries if each.name != entry.name)
-        if len(others) != len(self.entries) and not force and entry not in self.entries:
+        names = [each.name for each in self.entries]
+        if entry.name not in names:
+            return replace(self, entries=(*self.entries, entry))
+        if not force and entry not in self.entries:
             raise RepoExists(
                 f"repository name ({entry.name}) already exists, please specify a different name",
                 hint="--force-update replaces it",
             )
-        return replace(self, entries=(*others, entry))
+        return replace(
+            self, entries=tuple(entry if each.name == entry.name else each for each in self.entries)
+        )
 
     def removed(self, name: str) -> "Repositories":
         """Return the list without `name`.
@@ -68,9 +84,30 @@ class Repositories:
         Raises:
             RepoNotFound: There is none of that name.
         """
-        if all(each.name != name for each in self.entries):
-            raise RepoNotFound(f'no repo named "{name}" found')
+        if not self.entries:
+            raise RepoNotFound("no repositories configured")
+        names = [each.name for each in self.entries]
+        if name not in names:
+            raise RepoNotFound(f'no repo named "{name}" found', hint=did_you_mean(name, names))
         return replace(self, entries=tuple(each for each in self.entries if each.name != name))
+
+
+def make_entry(name: str, url: str, credentials: Credentials) -> RepoEntry:
+    """Return a repository called `name`; user and password in `url` become credentials.
+
+    Raises:
+        RepoError: The name is one that no file or reference can have.
+    """
+    if "/" in name:
+        raise RepoError(
+            f"repository name ({name}) contains '/', please specify a different name without '/'"
+        )
+    if not name.strip(". ") or not name.isprintable() or len(name) > 200:
+        raise RepoError(
+            f"repository name {name[:80]!r} is not usable", hint="use letters, digits and dashes"
+        )
+    bare, known = credentials.with_userinfo(url)
+    return RepoEntry(name, bare, known)
 
 
 def load_repositories(path: Path) -> Repositories:
@@ -78,13 +115,20 @@ def load_repositories(path: Path) -> Repositories:
 
     Raises:
         YamlInvalid, RepoError: The file is damaged; it is left as it is.
+        FileUnreadable: It is there, but cannot be read.
     """
-    if not path.exists():
+    try:
+        data = read_file(path)
+    except FileUnreadable as error:
+        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+            return Repositories()
+        raise
+    document = yamlcodec.load(data, name=str(path))
+    if document is None:
         return Repositories()
-    document = yamlcodec.load(read_file(path), name=str(path))
     listed = document.get("repositories") if isinstance(document, dict) else None
-    if document is not None and not isinstance(listed, list | None):
-        raise RepoError(f"{str(path)!r} is not a list of repositories")
+    if not isinstance(document, dict) or not isinstance(listed, list | None):
+        raise _damaged(path, "it has no list of `repositories`")
     return Repositories(tuple(_entry(each, path) for each in listed or ()))
 
 
@@ -102,23 +146,47 @@ def save_repositories(path: Path, repositories: Repositories) -> None:
     write_file(path, yamlcodec.dump(document).encode(), mode=0o600)
 
 
+def change_repositories(path: Path, change: Callable[[Repositories], Repositories]) -> None:
+    """Read the list at `path`, `change` it, and write it, while nobody else does.
+
+    Raises:
+        YamlInvalid, RepoError: The file is damaged; it is left as it is.
+        FileUnwritable: It cannot be written, or another command holds it for too long.
+    """
+    with hold_lock(path.with_suffix(".lock")):
+        before = load_repositories(path)
+        after = change(before)
+        if after != before:
+            save_repositories(path, after)
+
+
 def _entry(fields: Any, path: Path) -> RepoEntry:
-    if not isinstance(fields, dict) or not fields.get("name") or not fields.get("url"):
-        raise RepoError(f"{str(path)!r} has an entry without a name and a url")
-
-    def text(key: str) -> str:
-        return str(fields.get(key) or "")
-
+    if not isinstance(fields, dict):
+        raise _damaged(path, "an entry is not a mapping")
+    said = {key: fields[key] for key in _FIELDS if fields.get(key) is not None}
+    for key, value in said.items():
+        if type(value) is not type(_FIELDS[key]):
+            raise _damaged(path, f"{key!r} of an entry is of the wrong kind")
+    known: dict[str, Any] = {**_FIELDS, **said}
+    if not known["name"] or not known["url"]:
+        raise _damaged(path, "an entry has no name or no url")
     credentials = Credentials(
-        username=text("username"),
-        password=text("password"),
-        cert_file=text("certFile"),
-        key_file=text("keyFile"),
-        ca_file=text("caFile"),
-        insecure=bool(fields.get("insecure_skip_tls_verify")),
-        everywhere=bool(fields.get("pass_credentials_all")),
+        username=known["username"],
+        password=known["password"],
+        cert_file=known["certFile"],
+        key_file=known["keyFile"],
+        ca_file=known["caFile"],
+        insecure=known["insecure_skip_tls_verify"],
+        everywhere=known["pass_credentials_all"],
     )
-    return RepoEntry(text("name"), text("url"), credentials)
+    return make_entry(known["name"], known["url"], credentials)
+
+
+def _damaged(path: Path, why: str) -> RepoError:
+    return RepoError(
+        f"{str(path)!r} is damaged: {why}",
+        hint="mend it by hand, or move it away and add the repositories again",
+    )
 
 
 def _fields(entry: RepoEntry) -> dict[str, object]:

@@ -1,8 +1,8 @@
-"""Resolve the dependencies of a chart and fetch them, with a lock of what was chosen.
+"""Resolve the dependencies of a chart and fetch them.
 
 Each dependency names its repository: a URL, `@name` or `alias:name` of a configured one,
 `file://PATH` for a chart on this disk, or nothing for a folder in `charts/`. The highest version
-that matches wins; nothing is guessed between repositories.
+that matches wins; nothing is guessed between repositories. Nothing is written here.
 
 Source: Helm v4 `pkg/downloader/manager.go` and `internal/resolver/resolver.go`.
 """
@@ -11,16 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pkgtool.chart.archive import read_archive
 from pkgtool.chart.files import read_chart_files
 from pkgtool.chart.load import load_chart
 from pkgtool.chart.model import Chart, Dependency
 from pkgtool.chart.pack import pack_chart
-from pkgtool.errors import ChartInvalid, DependencyUnresolved, PkgtoolError, RepoNotFound
-from pkgtool.repo.client import RepoClient
-from pkgtool.repo.config import RepoEntry
+from pkgtool.errors import (
+    ChartError,
+    ChartInvalid,
+    ChartVersionNotFound,
+    DependencyUnresolved,
+    LockOutOfDate,
+    RepoError,
+    RepoNotFound,
+)
+from pkgtool.repo.client import Download, Refresh, RepoClient
 from pkgtool.repo.http import Credentials
-from pkgtool.repo.index import IndexEntry
 from pkgtool.versions import Constraint, Version
 
 
@@ -48,11 +53,57 @@ def named_repository(dependency: Dependency, repos: RepoClient) -> Dependency:
     return dependency
 
 
-def fetch_dependency(dependency: Dependency, folder: Path, repos: RepoClient) -> Fetched:
+def fetch_dependencies(
+    chart: Chart, folder: Path, repos: RepoClient, *, refresh: Refresh = "always"
+) -> list[Fetched]:
+    """Choose and fetch all dependencies of `chart`, in its order.
+
+    Raises:
+        DependencyUnresolved, ChartError, RepoError: Naming the dependency.
+    """
+    return [
+        fetch_dependency(named_repository(each, repos), folder, repos, refresh=refresh)
+        for each in chart.metadata.dependencies
+    ]
+
+
+def fetch_locked(
+    chart: Chart,
+    locked: Sequence[Dependency],
+    folder: Path,
+    repos: RepoClient,
+    *,
+    refresh: Refresh = "missing",
+) -> list[Fetched]:
+    """Fetch exactly the `locked` versions of the dependencies of `chart`.
+
+    The lock lists them in the order of the chart: one name may be there more than once, under
+    several aliases.
+
+    Raises:
+        LockOutOfDate: The lock lists others.
+        DependencyUnresolved, ChartError, RepoError: Naming the dependency.
+    """
+    named = [named_repository(each, repos) for each in chart.metadata.dependencies]
+    if [each.name for each in named] != [each.name for each in locked]:
+        raise LockOutOfDate(
+            "the lock file does not list the dependencies of the chart",
+            hint="`pkgtool dependency update` resolves them anew",
+        )
+    return [
+        fetch_dependency(replace(each, version=lock.version), folder, repos, refresh=refresh)
+        for each, lock in zip(named, locked, strict=True)
+    ]
+
+
+def fetch_dependency(
+    dependency: Dependency, folder: Path, repos: RepoClient, *, refresh: Refresh
+) -> Fetched:
     """Choose the version of one dependency of the chart in `folder` and fetch it.
 
     Raises:
         DependencyUnresolved: There is no such chart, or no version that matches.
+        ChartError: What is there is not that chart.
         RepoError: The repository cannot be used.
     """
     if not dependency.repository:
@@ -64,36 +115,7 @@ def fetch_dependency(dependency: Dependency, folder: Path, repos: RepoClient) ->
             f"dependency {dependency.name!r}: OCI registries are not supported yet",
             hint="use an https:// repository, or put the chart into charts/",
         )
-    return _from_repository(dependency, repos)
-
-
-def fetch_dependencies(chart: Chart, folder: Path, repos: RepoClient) -> list[Fetched]:
-    """Choose and fetch all dependencies of `chart`, in its order.
-
-    Raises:
-        DependencyUnresolved, RepoError: Nothing was written.
-    """
-    return [
-        fetch_dependency(named_repository(each, repos), folder, repos)
-        for each in chart.metadata.dependencies
-    ]
-
-
-def fetch_locked(
-    chart: Chart, locked: Sequence[Dependency], folder: Path, repos: RepoClient
-) -> list[Fetched]:
-    """Fetch exactly the `locked` versions of the dependencies of `chart`.
-
-    Raises:
-        DependencyUnresolved, RepoError: Nothing was written.
-    """
-    versions = {(each.name, each.repository): each.version for each in locked}
-    result = []
-    for each in chart.metadata.dependencies:
-        named = named_repository(each, repos)
-        version = versions.get((named.name, named.repository)) or named.version
-        result.append(fetch_dependency(replace(named, version=version), folder, repos))
-    return result
+    return _from_repository(dependency, repos, refresh)
 
 
 def _unpacked(dependency: Dependency, folder: Path) -> Dependency:
@@ -108,7 +130,7 @@ def _unpacked(dependency: Dependency, folder: Path) -> Dependency:
 
 
 def _from_disk(dependency: Dependency, folder: Path) -> Fetched:
-    place = (folder / dependency.repository.removeprefix("file://")).resolve()
+    place = folder / dependency.repository.removeprefix("file://")
     if not place.is_dir():
         raise DependencyUnresolved(
             f"dependency {dependency.name!r}: directory {str(place)!r} not found",
@@ -120,9 +142,16 @@ def _from_disk(dependency: Dependency, folder: Path) -> Fetched:
 
 
 def _local(dependency: Dependency, place: Path) -> Chart:
+    """Return the chart in the folder `place`, which must be the one that is depended upon."""
     chart = load_chart(read_chart_files(place), name=str(place))
+    if chart.name != dependency.name:
+        raise ChartInvalid(
+            f"dependency {dependency.name!r}: the chart in {str(place)!r} is called {chart.name!r}",
+            hint="`name:` of a dependency is the name in its Chart.yaml; `alias:` renames it",
+        )
     wanted = dependency.version or "*"
-    if not Constraint.parse(wanted).check(Version.parse(chart.metadata.version)):
+    exact = wanted == chart.metadata.version
+    if not exact and not Constraint.parse(wanted).check(Version.parse(chart.metadata.version)):
         raise DependencyUnresolved(
             f"can't get a valid version for dependency {dependency.name!r}: {str(place)!r} is "
             f"{chart.metadata.version}, wanted {wanted}",
@@ -131,34 +160,31 @@ def _local(dependency: Dependency, place: Path) -> Chart:
     return chart
 
 
-def _from_repository(dependency: Dependency, repos: RepoClient) -> Fetched:
+def _from_repository(dependency: Dependency, repos: RepoClient, refresh: Refresh) -> Fetched:
     try:
-        place, entry = _locate(dependency, repos)
-        fetched = repos.download(place, entry)
-        chart = load_chart(read_archive(fetched.data, name=fetched.filename), name=fetched.filename)
-    except PkgtoolError as error:
+        fetched = _download(dependency, repos, refresh)
+    except ChartVersionNotFound as error:
         raise DependencyUnresolved(
             f"can't get a valid version for dependency {dependency.name!r} "
             f'(repository "{dependency.repository}", version "{dependency.version}"): {error.what}',
-            hint=error.hint,
+            hint=error.hint or "change the version in Chart.yaml",
         ) from error
-    if chart.name != dependency.name:
-        raise ChartInvalid(
-            f"{dependency.repository} serves a chart called {chart.name!r} as {dependency.name!r}"
-        )
-    version = chart.metadata.version
-    filename = f"{chart.name}-{version}.tgz"
-    return Fetched(replace(dependency, version=version), filename, fetched.data)
+    except (RepoError, ChartError) as error:
+        raise type(error)(
+            f"dependency {dependency.name!r}: {error.what}", where=error.where, hint=error.hint
+        ) from error
+    version = fetched.chart.metadata.version
+    return Fetched(replace(dependency, version=version), fetched.filename, fetched.data)
 
 
-def _locate(dependency: Dependency, repos: RepoClient) -> tuple[RepoEntry, IndexEntry]:
-    url = dependency.repository.rstrip("/")
+def _download(dependency: Dependency, repos: RepoClient, refresh: Refresh) -> Download:
+    url, name, wanted = dependency.repository, dependency.name, dependency.version
     if not url.startswith(("http://", "https://")):
         raise RepoNotFound(
-            f"no repository definition for {dependency.repository}",
+            f"no repository definition for {url}",
             hint="use a URL, `@name` of a configured repository, or file://PATH",
         )
-    for entry in repos.repositories.entries:
-        if entry.url.rstrip("/") == url:
-            return entry, repos.index(entry).find(dependency.name, dependency.version)
-    return repos.find_at(url, dependency.name, dependency.version, credentials=Credentials())
+    known = repos.configured(url)
+    if known is not None:
+        return repos.download(known, repos.find_in(known, name, wanted, refresh=refresh))
+    return repos.download(*repos.find_at(url, name, wanted, credentials=Credentials()))

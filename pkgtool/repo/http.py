@@ -1,27 +1,34 @@
 """Fetch over HTTP: the one door to requests, fenced against servers that lie.
 
-Credentials belong to one origin (scheme, host, port) and are dropped as soon as a redirect or an
-absolute chart URL leaves it (CVE-2021-32690). Redirects are followed by hand: at most five, never
-from https to http. Every answer has a size limit that counts what arrives, not what is announced.
-`.netrc` is never read (CVE-2024-47081).
+Credentials belong to one origin and are dropped as soon as a redirect or an absolute chart URL
+leaves it. Redirects are followed by hand: at most five, never from https to http. Every answer has
+a size limit that counts what arrives, unpacked, not what is announced; and a fetch has a deadline
+that servers cannot stretch by sending a byte now and then. `.netrc` is never read
+(CVE-2024-47081), cookies are not kept.
+
+Tarballs are taken byte for byte: a server that calls a `.tgz` a gzip-encoded answer must not
+change what the digest is of. Only texts travel compressed.
 
 Source: `spec/reliability.md` §2.5 (transport), Helm v4 `pkg/getter/httpgetter.go` for messages.
 """
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from pkgtool.errors import FetchFailed
+from pkgtool.repo.body import read_body
+from pkgtool.repo.refusal import NETWORK_HINT, TryAgainError, refuse
+from pkgtool.repo.urls import follow, origin, shown, split_userinfo
 
-INDEX_LIMIT_BYTES = 64 * 1024 * 1024
 CHART_LIMIT_BYTES = 100 * 1024 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_TRANSIENT = frozenset({429, 500, 502, 503, 504})
 _MAX_REDIRECTS = 5
 _MAX_TRIES = 3
+_CONNECT_S = 10.0
+_SILENCE_S = 30.0
+_PAUSE_S = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,16 @@ class Credentials:
     everywhere: bool = False
     """Send them to other origins too (`--pass-credentials`)."""
 
+    def with_userinfo(self, url: str) -> tuple[str, "Credentials"]:
+        """Return `url` without user and password, and these credentials with them.
+
+        What was said by a flag or a file wins over what stands in the URL.
+        """
+        bare, username, password = split_userinfo(url)
+        if not username or self.username:
+            return bare, self
+        return bare, replace(self, username=username, password=password)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -50,6 +67,16 @@ class Answer:
     """The server says that what we have is current; `data` is empty."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What one fetch asks for, wherever redirects lead."""
+
+    limit_bytes: int
+    known: Answer | None
+    packed: bool
+    deadline: float
+
+
 class HttpClient:
     """Fetches URLs, reusing connections; make one per command and `close` it."""
 
@@ -57,12 +84,25 @@ class HttpClient:
         self,
         *,
         timeout_s: float = 120.0,
+        clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         user_agent: str = "pkgtool",
+        adapter: Any = None,
     ) -> None:
-        self._timeout_s = timeout_s
+        """Prepare to fetch; nothing is opened yet.
+
+        Args:
+            timeout_s: For one fetch, with all its redirects and repetitions.
+            clock: Seconds that only grow.
+            sleep: Waits between repetitions.
+            user_agent: What servers are told.
+            adapter: A transport adapter of requests in place of the network.
+        """
+        self.timeout_s = timeout_s
+        self._clock = clock
         self._sleep = sleep
         self._user_agent = user_agent
+        self._adapter = adapter
         self._session: Any = None
 
     def close(self) -> None:
@@ -76,137 +116,161 @@ class HttpClient:
         url: str,
         *,
         credentials: Credentials | None = None,
-        origin: str = "",
+        home: str = "",
         limit_bytes: int = CHART_LIMIT_BYTES,
         known: Answer | None = None,
+        packed: bool = False,
     ) -> Answer:
         """Return what `url` serves.
 
         Args:
-            url: `http:` or `https:`.
-            credentials: Sent only where `origin` (or `url` without one) points.
-            origin: A URL whose scheme, host and port the credentials belong to.
+            url: `http:` or `https:`; a user and password in it are used like credentials.
+            credentials: Sent only where `home` (or `url` without one) points.
+            home: A URL whose scheme, host and port the credentials belong to.
             limit_bytes: More than this is refused while it arrives.
             known: An earlier answer; when it is still current, the result is `unchanged`.
+            packed: It is a tarball: take its bytes as they are sent.
 
         Raises:
             FetchFailed: The server cannot be reached, refuses, or answers with too much.
         """
-        home = _origin(origin or url)
+        url, identity = (credentials or Credentials()).with_userinfo(url)
+        trusted = origin(home or url)
+        wish = _Wish(limit_bytes, known, packed, self._clock() + self.timeout_s)
         for _ in range(_MAX_REDIRECTS + 1):
-            trusted = credentials is not None and (credentials.everywhere or _origin(url) == home)
-            answer = self._get(url, credentials if trusted else None, limit_bytes, known)
+            at_home = identity.everywhere or origin(url) == trusted
+            answer = self._patiently(url, identity if at_home else Credentials(), wish)
             if isinstance(answer, Answer):
                 return answer
-            url = _follow(url, answer)
-        raise FetchFailed(f"failed to fetch {url}: more than {_MAX_REDIRECTS} redirects")
+            url = follow(url, answer)
+        raise FetchFailed(
+            f"failed to fetch {shown(url)}: more than {_MAX_REDIRECTS} redirects",
+            hint="the server sends clients in circles; check the URL",
+        )
 
-    def _get(
-        self, url: str, credentials: Credentials | None, limit_bytes: int, known: Answer | None
-    ) -> Answer | str:
-        """Return the answer, or where the server sends us."""
+    def _patiently(self, url: str, identity: Credentials, wish: _Wish) -> Answer | str:
+        """Return the answer, or where the server sends us; faults that may pass get time to."""
         for attempt in range(1, _MAX_TRIES + 1):
             try:
-                return self._once(url, credentials, limit_bytes, known)
-            except _TryAgainError as busy:
-                if attempt == _MAX_TRIES:
+                return self._once(url, identity, wish)
+            except TryAgainError as busy:
+                pause_s = busy.after_s or _PAUSE_S * attempt
+                if attempt == _MAX_TRIES or self._clock() + pause_s > wish.deadline:
                     raise busy.error from busy.__cause__
-                self._sleep(busy.after_s or 0.2 * 2**attempt)
+                self._sleep(pause_s)
         raise AssertionError("unreachable")
 
-    def _once(
-        self, url: str, credentials: Credentials | None, limit_bytes: int, known: Answer | None
-    ) -> Answer | str:
+    def _once(self, url: str, identity: Credentials, wish: _Wish) -> Answer | str:
         import requests  # noqa: PLC0415
+        import urllib3  # noqa: PLC0415
 
-        if self._session is None:
-            self._session = requests.Session()
-            self._session.trust_env = False
+        left_s = max(wish.deadline - self._clock(), 0.001)
         try:
-            with self._session.get(
+            with self._open_session().get(
                 url,
-                headers=self._headers(known),
-                timeout=(10.0, self._timeout_s),
+                headers=self._headers(wish),
+                timeout=(min(_CONNECT_S, left_s), min(_SILENCE_S, left_s)),
                 stream=True,
                 allow_redirects=False,
                 proxies=requests.utils.get_environ_proxies(url),
-                **_identity(credentials),
+                **_identity(identity),
             ) as response:
-                return _read(url, response, limit_bytes)
-        except requests.exceptions.SSLError as error:
-            raise FetchFailed(
-                f"failed to fetch {url}: the server's certificate is not trusted",
-                hint="name its CA with --ca-file",
-            ) from error
-        except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
-            raise _TryAgainError(_unreachable(url, error)) from error
-        except (requests.exceptions.RequestException, OSError, ValueError) as error:
-            raise FetchFailed(f"failed to fetch {url}: {type(error).__name__}") from error
+                return self._read(url, response, wish)
+        except (
+            requests.exceptions.RequestException,
+            urllib3.exceptions.HTTPError,
+            OSError,
+            ValueError,
+        ) as error:
+            raise _translated(url, error) from error
 
-    def _headers(self, known: Answer | None) -> dict[str, str]:
-        headers = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip"}
-        if known is not None and known.etag:
-            headers["If-None-Match"] = known.etag
-        if known is not None and known.last_modified:
-            headers["If-Modified-Since"] = known.last_modified
+    def _open_session(self) -> Any:
+        import requests  # noqa: PLC0415
+
+        if self._session is None:
+            from http.cookiejar import DefaultCookiePolicy  # noqa: PLC0415
+
+            self._session = requests.Session()
+            self._session.trust_env = False
+            self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            if self._adapter is not None:
+                self._session.mount("http://", self._adapter)
+                self._session.mount("https://", self._adapter)
+        return self._session
+
+    def _headers(self, wish: _Wish) -> dict[str, str]:
+        headers = {
+            "User-Agent": self._user_agent,
+            "Accept-Encoding": "identity" if wish.packed else "gzip",
+        }
+        if wish.known is not None and wish.known.etag:
+            headers["If-None-Match"] = wish.known.etag
+        if wish.known is not None and wish.known.last_modified:
+            headers["If-Modified-Since"] = wish.known.last_modified
         return headers
 
-
-class _TryAgainError(Exception):
-    """A fault that may pass."""
-
-    def __init__(self, error: FetchFailed, after_s: float = 0.0) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.after_s = after_s
-
-
-def _read(url: str, response: Any, limit_bytes: int) -> Answer | str:
-    if response.status_code == 304:
-        return Answer(b"", unchanged=True)
-    if response.status_code in _REDIRECTS and "Location" in response.headers:
-        return str(response.headers["Location"])
-    if response.status_code != 200:
-        failed = FetchFailed(
-            f"failed to fetch {url} : {response.status_code} {response.reason}",
-            hint=_HINTS.get(response.status_code, ""),
+    def _read(self, url: str, response: Any, wish: _Wish) -> Answer | str:
+        headers: Mapping[str, str] = response.headers
+        if response.status_code == 304 and wish.known is not None:
+            return Answer(b"", unchanged=True)
+        if response.status_code in _REDIRECTS and "Location" in headers:
+            return headers["Location"]
+        if response.status_code != 200:
+            refuse(url, response.status_code, response.reason, headers)
+        data = read_body(
+            url,
+            response.raw,
+            headers,
+            limit_bytes=wish.limit_bytes,
+            packed=wish.packed,
+            is_late=lambda: self._clock() > wish.deadline,
         )
-        if response.status_code in _TRANSIENT:
-            raise _TryAgainError(failed, _retry_after(response.headers))
-        raise failed
-    data = bytearray()
-    for chunk in response.iter_content(64 * 1024):
-        data += chunk
-        if len(data) > limit_bytes:
-            raise FetchFailed(f"failed to fetch {url}: the answer is over {limit_bytes} bytes")
-    return Answer(
-        bytes(data), response.headers.get("ETag", ""), response.headers.get("Last-Modified", "")
+        return Answer(data, headers.get("ETag", ""), headers.get("Last-Modified", ""))
+
+
+def _translated(url: str, error: Exception) -> FetchFailed | TryAgainError:
+    """Return what an exception of requests, urllib3 or the system means here."""
+    import requests  # noqa: PLC0415
+    import urllib3  # noqa: PLC0415
+
+    head = f"failed to fetch {shown(url)}"
+    if isinstance(error, requests.exceptions.SSLError | urllib3.exceptions.SSLError):
+        return _distrusted(head, error)
+    if isinstance(error, requests.exceptions.ProxyError):
+        return FetchFailed(f"{head}: the proxy does not let us through", hint="check HTTPS_PROXY")
+    if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError):
+        return TryAgainError(FetchFailed(f"{head}: timed out", hint=NETWORK_HINT))
+    broken = (
+        requests.exceptions.ConnectionError,
+        requests.exceptions.ChunkedEncodingError,
+        urllib3.exceptions.ProtocolError,
     )
+    if isinstance(error, broken):
+        what = "the connection broke" if _is_broken(error) else "cannot be reached"
+        return TryAgainError(FetchFailed(f"{head}: {what}", hint=NETWORK_HINT))
+    if isinstance(error, OSError) and not isinstance(error, requests.exceptions.RequestException):
+        # A certificate or key that cannot be read; the text names the file.
+        return FetchFailed(f"{head}: {error}", hint="check --ca-file, --cert-file and --key-file")
+    return FetchFailed(f"{head}: {type(error).__name__}", hint="check the URL")
 
 
-_HINTS: Mapping[int, str] = {
-    401: "the server wants credentials: --username and --password",
-    403: "these credentials are not allowed to read this",
-    404: "check the URL and the chart's name and version",
-}
+def _is_broken(error: Exception) -> bool:
+    """Tell whether there was a connection before there was none."""
+    text = repr(error)
+    return any(word in text for word in ("ProtocolError", "ChunkedEncoding", "IncompleteRead"))
 
 
-def _retry_after(headers: Mapping[str, str]) -> float:
-    text = headers.get("Retry-After", "")
-    return min(float(text), 10.0) if text.isdecimal() else 0.0
-
-
-def _unreachable(url: str, error: Exception) -> FetchFailed:
-    kind = "timed out" if "Timeout" in type(error).__name__ else "cannot be reached"
-    host = urlsplit(url).netloc.rpartition("@")[2]
+def _distrusted(head: str, error: Exception) -> FetchFailed:
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return FetchFailed(
+            f"{head}: the server's certificate is not trusted", hint="name its CA with --ca-file"
+        )
     return FetchFailed(
-        f"failed to fetch {url}: {host} {kind}", hint="check the URL, the network and proxies"
+        f"{head}: no encrypted connection could be made", hint="does the server speak https: there?"
     )
 
 
-def _identity(credentials: Credentials | None) -> dict[str, Any]:
-    if credentials is None:
-        return {}
+def _identity(credentials: Credentials) -> dict[str, Any]:
     identity: dict[str, Any] = {"verify": not credentials.insecure}
     if credentials.ca_file and not credentials.insecure:
         identity["verify"] = credentials.ca_file
@@ -215,24 +279,3 @@ def _identity(credentials: Credentials | None) -> dict[str, Any]:
     if credentials.cert_file:
         identity["cert"] = (credentials.cert_file, credentials.key_file or credentials.cert_file)
     return identity
-
-
-def _origin(url: str) -> tuple[str, str, int]:
-    try:
-        parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
-    except ValueError as error:
-        raise FetchFailed(f"not a URL: {url!r}") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise FetchFailed(
-            f"could not find protocol handler for: {parts.scheme or url!r}",
-            hint="charts are fetched from http: and https: URLs",
-        )
-    return parts.scheme, parts.hostname, port
-
-
-def _follow(url: str, location: str) -> str:
-    target = urljoin(url, location)
-    if _origin(url)[0] == "https" and _origin(target)[0] != "https":
-        raise FetchFailed(f"failed to fetch {url}: refusing the redirect from https to http")
-    return target

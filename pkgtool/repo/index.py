@@ -1,20 +1,32 @@
 """`index.yaml`: which charts a repository has, in which versions, and where their tarballs are.
 
 Entries keep their fields as they were written, so that a merged index loses nothing. A damaged
-entry is left out with a warning; one whose key and name differ, or that is listed twice, is an
-error, for readers would disagree about what it means (CVE-2020-15185).
+entry, or one under another chart's name, is left out with a warning: one bad chart must not hide
+the others. A version that is listed twice makes the whole index invalid, for readers would disagree
+about which of the two counts (CVE-2020-15185).
 
 Source: Helm v4 `pkg/repo/v1/index.go`; `spec/reliability.md` §2.4 (index poisoning).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cmp_to_key
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pkgtool import yamlcodec
-from pkgtool.errors import ChartVersionNotFound, IndexInvalid, VersionInvalid, did_you_mean
+from pkgtool.digest import Digest
+from pkgtool.errors import (
+    ChartVersionNotFound,
+    DigestMalformed,
+    IndexInvalid,
+    VersionInvalid,
+    did_you_mean,
+)
 from pkgtool.versions import Constraint, Version
+
+INDEX_LIMIT_BYTES = 64 * 1024 * 1024
+"""No index is larger than this."""
+
+_NOT_AN_INDEX = "the URL should be a folder in which there is an index.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,8 @@ class IndexEntry:
     @property
     def keywords(self) -> tuple[str, ...]:
         """The chart's keywords."""
-        return tuple(str(word) for word in self.fields.get("keywords") or ())
+        words = self.fields.get("keywords")
+        return tuple(str(word) for word in words) if isinstance(words, list) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +75,7 @@ class Index:
     entries: Mapping[str, tuple[IndexEntry, ...]] = field(default_factory=dict)
     generated: str = ""
     warnings: tuple[str, ...] = ()
-    """What was left out while reading, and why."""
+    """What was left out, and why."""
 
     def find(self, name: str, wanted: str = "", *, devel: bool = False) -> IndexEntry:
         """Return the newest version of `name` that matches `wanted`.
@@ -95,31 +108,45 @@ class Index:
         )
 
     def merged(self, older: "Index") -> "Index":
-        """Return this index with those charts and versions of `older` that it does not have."""
-        entries = {name: list(versions) for name, versions in self.entries.items()}
-        for name, versions in older.entries.items():
-            have = {entry.version for entry in entries.get(name, ())}
-            entries.setdefault(name, []).extend(v for v in versions if v.version not in have)
-        return Index({name: _newest_first(each) for name, each in entries.items()}, self.generated)
+        """Return this index with what only `older` has.
+
+        A version that both have is this index's; it keeps the `created` of `older` when it is the
+        same tarball, so that indexing a folder again changes nothing but what is new.
+        """
+        entries = {}
+        for name in {**self.entries, **older.entries}:
+            before = {entry.version: entry for entry in older.entries.get(name, ())}
+            now = [_dated(each, before.pop(each.version, None)) for each in self.versions(name)]
+            entries[name] = _newest_first([*now, *before.values()])
+        return Index(entries, self.generated, (*self.warnings, *older.warnings))
+
+    def versions(self, name: str) -> tuple[IndexEntry, ...]:
+        """Return all versions of `name`, newest first; none when there is no such chart."""
+        return self.entries.get(name, ())
 
     def document(self) -> dict[str, Any]:
         """Return what `index.yaml` holds."""
         return {
             "apiVersion": "v1",
             "entries": {
-                name: [dict(entry.fields) for entry in versions]
-                for name, versions in self.entries.items()
+                name: [dict(entry.fields) for entry in self.entries[name]]
+                for name in sorted(self.entries)
             },
             "generated": self.generated,
         }
 
 
 def make_index(entries: Iterable[IndexEntry], *, generated: str) -> Index:
-    """Return an index of `entries`."""
-    by_name: dict[str, list[IndexEntry]] = {}
+    """Return an index of `entries`; of those of one name and version the first counts."""
+    by_name: dict[str, dict[str, IndexEntry]] = {}
+    warnings: list[str] = []
     for entry in entries:
-        by_name.setdefault(entry.name, []).append(entry)
-    return Index({name: _newest_first(each) for name, each in by_name.items()}, generated)
+        versions = by_name.setdefault(entry.name, {})
+        if versions.setdefault(entry.version, entry) is not entry:
+            first = versions[entry.version].urls[0]
+            warnings.append(f"skipping {entry.urls[0]}: {first} is the same chart and version")
+    sorted_names = {name: _newest_first(each.values()) for name, each in by_name.items()}
+    return Index(sorted_names, generated, tuple(warnings))
 
 
 def parse_index(data: bytes, *, name: str) -> Index:
@@ -129,8 +156,19 @@ def parse_index(data: bytes, *, name: str) -> Index:
         IndexInvalid, YamlInvalid: It is not an index.
     """
     if not data.strip():
-        raise IndexInvalid(f"empty index.yaml file: {name}")
-    document = yamlcodec.load(data, name=name, duplicates="error")
+        raise IndexInvalid(f"empty index.yaml file: {name}", hint=_NOT_AN_INDEX)
+    if data.lstrip()[:9].lower().startswith((b"<!doctype", b"<html")):
+        raise IndexInvalid(f"{name} is a web page, not an index", hint=_NOT_AN_INDEX)
+    document = yamlcodec.load(data, name=name, duplicates="error", limit_bytes=INDEX_LIMIT_BYTES)
+    return index_of(document, name=name)
+
+
+def index_of(document: Any, *, name: str) -> Index:
+    """Return the index that a parsed document called `name` is.
+
+    Raises:
+        IndexInvalid: It is none.
+    """
     if not isinstance(document, dict):
         raise IndexInvalid(f"{name} is not a chart repository index", hint=_NOT_AN_INDEX)
     if not document.get("apiVersion"):
@@ -143,10 +181,11 @@ def parse_index(data: bytes, *, name: str) -> Index:
         chart: _versions(chart, versions, name, warnings)
         for chart, versions in (listed or {}).items()
     }
-    return Index(entries, str(document.get("generated") or ""), tuple(warnings))
-
-
-_NOT_AN_INDEX = "the URL should be a folder in which there is an index.yaml"
+    return Index(
+        {chart: versions for chart, versions in entries.items() if versions},
+        str(document.get("generated") or ""),
+        tuple(warnings),
+    )
 
 
 def _versions(
@@ -163,7 +202,10 @@ def _versions(
             continue
         entry = IndexEntry(fields)
         if entry.version in found:
-            raise IndexInvalid(f"{source} lists {chart!r} {entry.version} twice")
+            raise IndexInvalid(
+                f"{source} lists {chart!r} {entry.version} twice",
+                hint="whoever runs the repository must remove one of the two",
+            )
         found[entry.version] = entry
     return _newest_first(found.values())
 
@@ -174,55 +216,28 @@ def _problem(chart: str, fields: Any) -> str:
         return "it is not a mapping"
     if fields.get("name") != chart:
         return f"it is named {fields.get('name')!r}"
+    if not chart.strip(". ") or "/" in chart or "\\" in chart:
+        return "that is no name for a chart"
     try:
         Version.parse(str(fields.get("version")))
+        Digest.parse(str(fields.get("digest") or "0" * 64))
     except VersionInvalid:
         return f"its version is {fields.get('version')!r}"
+    except DigestMalformed:
+        return f"its digest is {fields.get('digest')!r}"
     urls = fields.get("urls")
-    return "" if isinstance(urls, list) and urls else "it has no urls"
+    if not isinstance(urls, list) or not urls:
+        return "it has no urls"
+    return "" if all(isinstance(url, str) and url for url in urls) else "one of its urls is no text"
+
+
+def _dated(entry: IndexEntry, older: IndexEntry | None) -> IndexEntry:
+    if older is None or older.digest != entry.digest or not older.text("created"):
+        return entry
+    return replace(entry, fields={**entry.fields, "created": older.fields["created"]})
 
 
 def _newest_first(entries: Iterable[IndexEntry]) -> tuple[IndexEntry, ...]:
-    parsed = [(Version.parse(entry.version), entry) for entry in entries]
-    parsed.sort(key=cmp_to_key(_by_version), reverse=True)
-    return tuple(entry for _, entry in parsed)
-
-
-def _by_version(left: tuple[Version, IndexEntry], right: tuple[Version, IndexEntry]) -> int:
-    return (left[0] > right[0]) - (left[0] < right[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A chart that a search found."""
-
-    name: str
-    """With the repository in front: `stable/web`."""
-    entry: IndexEntry
-    score: int
-
-
-def search(indexes: Mapping[str, Index], keyword: str, *, all_versions: bool = False) -> list[Hit]:
-    """Find charts by a case-insensitive `keyword`, best first.
-
-    The score is the field in which the keyword is found: the name, then `repository/name`, then
-    the description, then the keywords; among equals by name, then newest first. An empty keyword
-    finds everything.
-
-    Source: Helm v4 `pkg/cmd/search/search.go`.
-    """
-    hits: list[Hit] = []
-    for repository, index in indexes.items():
-        for versions in index.entries.values():
-            hits += _hits(repository, versions if all_versions else versions[:1], keyword.lower())
-    return sorted(hits, key=lambda hit: (hit.score, hit.name))
-
-
-def _hits(repository: str, versions: Sequence[IndexEntry], keyword: str) -> Iterable[Hit]:
-    for entry in versions:
-        full = f"{repository}/{entry.name}"
-        fields = (entry.name, full, entry.text("description"), " ".join(entry.keywords))
-        for score, text in enumerate(fields):
-            if keyword in text.lower():
-                yield Hit(full, entry, score)
-                break
+    return tuple(
+        sorted(entries, key=lambda entry: Version.parse(entry.version).sort_key, reverse=True)
+    )

@@ -1,9 +1,15 @@
 """Make an index of a folder of tarballs.
 
-Source: Helm v4 `pkg/repo/v1/index.go` (`IndexDirectory`).
+The same tarballs at the same time make the same index, byte for byte: files are taken in the order
+of their names, those in the folder itself before those one folder further down.
+
+Source: Helm v4 `pkg/repo/v1/index.go` (`IndexDirectory`) and `pkg/cmd/repo_index.go`.
 """
 
-from datetime import datetime
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,8 +19,8 @@ from pkgtool.chart.load import load_chart
 from pkgtool.chart.metadata import metadata_map
 from pkgtool.digest import Digest
 from pkgtool.diskfile import read_file, write_file
-from pkgtool.errors import ChartError, RepoError
-from pkgtool.repo.index import Index, IndexEntry, make_index, parse_index
+from pkgtool.errors import ChartError, FileUnreadable, RepoError
+from pkgtool.repo.index import INDEX_LIMIT_BYTES, Index, IndexEntry, make_index, parse_index
 
 
 def index_folder(folder: Path, *, url: str = "", at: datetime) -> Index:
@@ -25,21 +31,28 @@ def index_folder(folder: Path, *, url: str = "", at: datetime) -> Index:
         url: Put in front of each file name; empty makes relative URLs.
         at: When the index is made; also the `created` of its entries.
 
+    Returns:
+        The index, with a warning for each tarball that is no chart.
+
     Raises:
         RepoError: `folder` is not a folder.
+        FileUnreadable: The disk refuses a folder or tarball; leaving it out would hide a chart.
     """
     if not folder.is_dir():
-        raise RepoError(f"not a folder: {str(folder)!r}")
+        raise RepoError(f"not a folder: {str(folder)!r}", hint="name a folder of tarballs")
     entries: list[IndexEntry] = []
     skipped: list[str] = []
-    for path in sorted([*folder.glob("*.tgz"), *folder.glob("*/*.tgz")]):
+    for place in _tarballs(folder):
+        if not (folder / place).is_file():
+            skipped.append(f"skipping {place}: it is not a file")
+            continue
+        data = read_file(folder / place)
         try:
-            place = path.relative_to(folder).as_posix()
-            entries.append(index_entry(read_file(path), place, url=url, at=at))
+            entries.append(index_entry(data, place, url=url, at=at))
         except ChartError as error:
-            skipped.append(f"skipping {path.name}: {error.what}")
+            skipped.append(f"skipping {place}: {error.what}")
     made = make_index(entries, generated=stamp(at))
-    return Index(made.entries, made.generated, tuple(skipped))
+    return replace(made, warnings=(*skipped, *made.warnings))
 
 
 def write_index(folder: Path, index: Index, *, as_json: bool = False) -> None:
@@ -49,15 +62,21 @@ def write_index(folder: Path, index: Index, *, as_json: bool = False) -> None:
         FileUnwritable: The old index is unchanged.
     """
     document = index.document()
-    text = yamlcodec.dump_json(document) if as_json else yamlcodec.dump(document)
+    text = f"{yamlcodec.dump_json(document)}\n" if as_json else yamlcodec.dump(document)
     write_file(folder / "index.yaml", text.encode())
 
 
 def merge_index(index: Index, older: Path) -> Index:
-    """Return `index` with what only the index file `older` has; a missing file adds nothing."""
-    if not older.exists():
+    """Return `index` with what only the index file `older` has; a missing file adds nothing.
+
+    Raises:
+        IndexInvalid, YamlInvalid: `older` is no index.
+        FileUnreadable: The disk refuses it.
+    """
+    if not os.path.lexists(older):
         return index
-    return index.merged(parse_index(read_file(older), name=str(older)))
+    data = read_file(older, limit_bytes=INDEX_LIMIT_BYTES)
+    return index.merged(parse_index(data, name=str(older)))
 
 
 def index_entry(data: bytes, place: str, *, url: str = "", at: datetime) -> IndexEntry:
@@ -73,7 +92,8 @@ def index_entry(data: bytes, place: str, *, url: str = "", at: datetime) -> Inde
         ChartError: It is not a chart.
     """
     chart = load_chart(read_archive(data, name=place), name=place)
-    quoted = quote(place)
+    # `+` is in versions with build metadata, and means itself in a path.
+    quoted = quote(place, safe="/+@~")
     return IndexEntry(
         {
             **metadata_map(chart.metadata),
@@ -86,4 +106,22 @@ def index_entry(data: bytes, place: str, *, url: str = "", at: datetime) -> Inde
 
 def stamp(at: datetime) -> str:
     """Return a time as an index writes it: RFC 3339 in UTC."""
-    return at.isoformat().replace("+00:00", "Z")
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _tarballs(folder: Path) -> Iterator[str]:
+    """Yield the tarballs of a folder, then those of the folders in it, as paths in it."""
+    names = _names(folder)
+    yield from (name for name in names if name.endswith(".tgz"))
+    for name in names:
+        if not name.startswith(".") and (folder / name).is_dir():
+            inner = (each for each in _names(folder / name) if each.endswith(".tgz"))
+            yield from (f"{name}/{each}" for each in inner)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(path.name for path in folder.iterdir())
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise FileUnreadable(f"cannot read {str(folder)!r}: {reason}") from error

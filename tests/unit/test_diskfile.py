@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pkgtool.diskfile import read_file, remove_file, write_file
+from pkgtool.diskfile import hold_lock, read_file, remove_file, write_file
 from pkgtool.errors import FileUnreadable, FileUnwritable
 
 
@@ -83,3 +83,24 @@ def test_removing_twice_is_fine(tmp_path: Path) -> None:
     remove_file(tmp_path / "a")
 
     assert os.listdir(tmp_path) == []
+
+
+def test_a_lock_has_one_holder_at_a_time(tmp_path: Path) -> None:
+    with (
+        hold_lock(tmp_path / "new" / "a.lock"),
+        pytest.raises(FileUnwritable, match="held by another"),
+        hold_lock(tmp_path / "new" / "a.lock", wait_s=0.01),
+    ):
+        pytest.fail("two holders")
+
+    with hold_lock(tmp_path / "new" / "a.lock", wait_s=0.01):
+        assert os.listdir(tmp_path / "new") == ["a.lock"]
+
+
+def test_a_lock_is_not_taken_through_a_symbolic_link(tmp_path: Path) -> None:
+    (tmp_path / "a.lock").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(FileUnwritable), hold_lock(tmp_path / "a.lock"):
+        pytest.fail("followed")
+
+    assert not (tmp_path / "elsewhere").exists()

@@ -24,6 +24,20 @@ def test_files_that_are_no_blobs_are_not_seen(tmp_path: Path) -> None:
     assert [each.key for each in FileBlobs(tmp_path).list()] == ["web.tgz"]
 
 
+def test_only_what_is_asked_for_is_looked_at(tmp_path: Path) -> None:
+    """A folder to serve may hold a disk image, or somebody's whole home."""
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    for name in ("web.tgz", "disk.img", "a/db.tgz", "a/b/deep.tgz"):
+        (tmp_path / name).write_bytes(b"")
+    os.truncate(tmp_path / "disk.img", 200 * 2**20)
+    os.truncate(tmp_path / "a" / "db.tgz", 200 * 2**20)
+
+    blobs = FileBlobs(tmp_path, suffixes=(".tgz",), max_folders=1)
+
+    assert [each.key for each in blobs.list()] == ["web.tgz"]
+    assert [each.key for each in FileBlobs(tmp_path).list()] == ["a/b/deep.tgz", "web.tgz"]
+
+
 def test_a_link_is_never_followed(tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "secret").write_bytes(b"secret")
