@@ -10,6 +10,7 @@ from pkgtool.cli.groups import group
 from pkgtool.cli.inputs import session, user_values, wanted_chart
 from pkgtool.cli.output import style, visible, write, write_data
 from pkgtool.cli.params import (
+    NumberParam,
     command,
     output_option,
     render_options,
@@ -62,8 +63,8 @@ def _upgrade(release: str, chart: str, **flags: Any) -> int:
 
 @command("revision")
 @click.argument("release")
-@click.argument("before", type=click.IntRange(min=1))
-@click.argument("after", type=click.IntRange(min=0), default=0)
+@click.argument("before", type=NumberParam(1))
+@click.argument("after", type=NumberParam(), default=0)
 @_exit_code
 @output_option
 def _revision(release: str, before: int, after: int, **flags: Any) -> int:

@@ -7,15 +7,13 @@ from pkgtool.cli.globals import current_settings
 from pkgtool.cli.groups import group
 from pkgtool.cli.inputs import session
 from pkgtool.cli.output import write, write_data
-from pkgtool.cli.params import command, output_option
+from pkgtool.cli.params import NumberParam, command, output_option
 from pkgtool.cli.show_release import Detail, hooks_text, notes_text, show_release
 from pkgtool.ops.get import computed_values, metadata_of
 from pkgtool.ops.history import get_release
 from pkgtool.release.model import Release
 
-_revision = click.option(
-    "--revision", type=click.IntRange(min=0), default=0, help="Instead of the last."
-)
+_revision = click.option("--revision", type=NumberParam(), default=0, help="Instead of the last.")
 
 
 @group("get", default="all")

@@ -5,7 +5,7 @@ import click
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.inputs import session
 from pkgtool.cli.output import table, write, write_data
-from pkgtool.cli.params import command, output_option
+from pkgtool.cli.params import NumberParam, command, output_option
 from pkgtool.cli.show_release import ansic, chart_label
 from pkgtool.ops.history import history
 from pkgtool.release.model import Release
@@ -18,7 +18,7 @@ _HEADER = ("REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "DESCRIPTION
 @click.option(
     "--max",
     "limit",
-    type=click.IntRange(min=1),
+    type=NumberParam(1),
     default=256,
     show_default=True,
     help="At most so many.",

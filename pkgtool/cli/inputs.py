@@ -14,6 +14,7 @@ import click
 from pkgtool.chart.model import Chart
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.output import note
+from pkgtool.cli.signals import heed_signals
 from pkgtool.errors import UsageError
 from pkgtool.ops.charts import ChartSource, open_chart
 from pkgtool.ops.dependency import update_dependencies
@@ -153,7 +154,11 @@ def labels_of(text: str) -> dict[str, str]:
 
 
 def session() -> Session:
-    """Return the session of this command line; compiled templates are kept when it ends."""
+    """Return the session of this command line; compiled templates are kept when it ends.
+
+    From here on a signal ends the command in an orderly way.
+    """
+    heed_signals()
     return open_session(current_settings(), say=note, cache=code_cache())
 
 

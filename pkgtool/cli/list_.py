@@ -7,7 +7,7 @@ import click
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.inputs import labels_of, session
 from pkgtool.cli.output import note, style, style_status, table, write, write_data
-from pkgtool.cli.params import command, option_group, output_option
+from pkgtool.cli.params import NumberParam, command, option_group, output_option
 from pkgtool.cli.show_release import chart_label
 from pkgtool.ops.list import Listing, ListOptions, list_releases
 from pkgtool.release.model import Release, Status
@@ -27,12 +27,12 @@ _options = option_group(
         "-m",
         "--max",
         "limit",
-        type=click.IntRange(min=0),
+        type=NumberParam(),
         default=256,
         show_default=True,
         help="At most so many; 0: all.",
     ),
-    click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out so many."),
+    click.option("--offset", type=NumberParam(), default=0, help="Leave out so many."),
     click.option("--deployed", is_flag=True, help="Those deployed."),
     click.option("--failed", is_flag=True, help="Those failed."),
     click.option("--pending", is_flag=True, help="Those pending."),

@@ -4,17 +4,21 @@ A command's module is imported when the command runs, so `pkgtool version` costs
 click itself; names and short helps for the overview and for completion are data here.
 
 Exit codes: 0 done · 1 expected error · 2 usage · 3 bug (a report is written) · 4 `diff
---exit-code` found a difference · 75 held by another process, try again · 130 interrupted.
+--exit-code` found a difference · 75 held by another process, try again · 130
+and 143 interrupted by SIGINT and SIGTERM.
 """
 
 import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
 
 import click
 
 from pkgtool.cli.globals import global_options
+from pkgtool.cli.groups import Group
 from pkgtool.cli.output import write_error
+from pkgtool.settings import COMPLETION_VARIABLE, completion_request
 
 COMMANDS = {
     "completion": "Print a completion script for a shell",
@@ -63,13 +67,18 @@ MODULES = {"list": "list_", "init": "noop", "reset": "noop"}
 """Modules whose name is not the command's."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """A group that imports a command when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return all names, without importing anything."""
         del ctx
         return sorted(COMMANDS)
+
+    def known_names(self, ctx: click.Context) -> list[str]:
+        """Return all names and aliases."""
+        del ctx
+        return [*COMMANDS, *ALIASES]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command called `cmd_name`, which may be an alias."""
@@ -78,20 +87,8 @@ class LazyGroup(click.Group):
         if name not in COMMANDS:
             return None
         module = import_module(f"pkgtool.cli.{MODULES.get(name, name)}")
-        command = getattr(module, f"{name}_command", None) or module.command
+        command = getattr(module, f"{name}_command")
         return command if isinstance(command, click.Command) else None
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Name the nearest command when there is none of that name."""
-        name = args[0]
-        if not name.startswith("-") and name not in COMMANDS and name not in ALIASES:
-            from pkgtool.errors import did_you_mean  # noqa: PLC0415
-
-            near = did_you_mean(name, [*COMMANDS, *ALIASES])
-            ctx.fail(f'unknown command {name!r} for "pkgtool"' + (f"; {near}" if near else ""))
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List names and short helps, without importing anything."""
@@ -100,9 +97,26 @@ class LazyGroup(click.Group):
             formatter.write_dl(sorted(COMMANDS.items()))
 
 
+def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    del param
+    if value:
+        from pkgtool.cli.version import VERSION  # noqa: PLC0415
+
+        click.echo(f"pkgtool v{VERSION}")
+        ctx.exit()
+
+
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Print the version.",
 )
 @global_options
 def cli() -> None:
@@ -123,16 +137,34 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code."""
+    if instruction := completion_request(os.environ):
+        from click.shell_completion import shell_complete  # noqa: PLC0415
+
+        return shell_complete(cli, {}, "pkgtool", COMPLETION_VARIABLE, instruction)
+    return _guarded(lambda: _parsed_and_run(arguments))
+
+
+def _parsed_and_run(arguments: list[str]) -> int:
+    with cli.make_context("pkgtool", list(arguments)) as context:
+        # Errors are shown while the context lives, for it knows whether colours are wanted.
+        return _guarded(lambda: cli.invoke(context))
+
+
+def _guarded(work: Callable[[], object]) -> int:
+    """Do `work`, say what went wrong with it, and return the exit code."""
     try:
-        status = cli.main(arguments, prog_name="pkgtool", standalone_mode=False)
+        status = work()
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except click.Abort:
-        return 130
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
     except click.ClickException as error:
-        return write_error(_usage_text(error), exit_code=2)
-    except KeyboardInterrupt:
-        return 130
+        from pkgtool.cli.usage import usage_text  # noqa: PLC0415
+
+        return write_error(usage_text(error), exit_code=2)
+    except KeyboardInterrupt as stop:
+        return _interrupted(stop)
     except BrokenPipeError:
         # Who read our output has seen enough; the interpreter must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -142,13 +174,10 @@ def run(arguments: list[str]) -> int:
     return status if isinstance(status, int) else 0
 
 
-def _usage_text(error: click.ClickException) -> str:
-    text = error.format_message()
-    if isinstance(error, click.UsageError) and error.ctx is not None:
-        return f"{text}\n\nUsage:  {error.ctx.command_path} " + " ".join(
-            error.ctx.command.collect_usage_pieces(error.ctx)
-        )
-    return text
+def _interrupted(stop: KeyboardInterrupt) -> int:
+    from pkgtool.cli.signals import exit_code  # noqa: PLC0415
+
+    return write_error("interrupted", exit_code=exit_code(stop))
 
 
 def _failed(error: Exception) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from pkgtool.cli.globals import current_settings
+from pkgtool.errors import FileUnwritable, SettingInvalid
 
 _STYLES = {"green": "32", "red": "31", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 _STATUS = {
@@ -46,9 +47,20 @@ def visible(text: str) -> str:
 
 
 def write(text: str, *, newline: bool = True) -> None:
-    """Write foreign `text` to standard output."""
+    """Write foreign `text` to standard output, as UTF-8 whatever the locale says.
+
+    Raises:
+        FileUnwritable: It cannot be written, other than because its reader is gone.
+    """
     shown = visible(text) if sys.stdout.isatty() else text
-    click.echo(shown, nl=newline)
+    try:
+        # Names of files may hold bytes that are no text; they must not stop the rest.
+        click.echo(shown.encode("utf-8", "backslashreplace"), nl=newline)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise FileUnwritable(f"cannot write to standard output: {reason}") from error
 
 
 def note(text: str) -> None:
@@ -58,13 +70,18 @@ def note(text: str) -> None:
 
 def write_error(text: str, *, exit_code: int) -> int:
     """Write `Error: text` to standard error and return `exit_code`."""
-    click.echo(f"{style('Error:', 'red', err=True)} {visible(text)}", err=True)
+    label = style("Error:", "red", err=True)
+    click.echo(f"{label} {visible(text)}", err=True, color=color_wanted(err=True))
     return exit_code
 
 
 def color_wanted(*, err: bool = False) -> bool:
     """Whether output may be coloured: `--color`, then `NO_COLOR`, then whether it is a terminal."""
-    mode = current_settings().color
+    try:
+        mode = current_settings().color
+    except SettingInvalid:
+        # That is about to be said, and not in colour.
+        return False
     return (sys.stderr if err else sys.stdout).isatty() if mode == "auto" else mode == "always"
 
 

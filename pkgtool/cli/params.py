@@ -64,6 +64,22 @@ class DurationParam(click.ParamType[float]):
         return sum(float(number) * _UNITS[unit] for number, unit in parts)
 
 
+class NumberParam(click.ParamType[int]):
+    """A whole number, not below `least`."""
+
+    name = "number"
+
+    def __init__(self, least: int = 0) -> None:
+        self.least = least
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number."""
+        text = str(value)
+        if not (text.isascii() and text.isdecimal() and len(text) < 10) or int(text) < self.least:
+            self.fail(f"{text!r} is not a whole number from {self.least} on", param, ctx)
+        return int(text)
+
+
 class OutputParam(click.ParamType[str]):
     """`table`, `json` or `yaml`."""
 

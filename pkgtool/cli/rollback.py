@@ -7,7 +7,7 @@ import click
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.inputs import dry_run, rollout_settings, session
 from pkgtool.cli.output import write
-from pkgtool.cli.params import command, rollout_options
+from pkgtool.cli.params import NumberParam, command, rollout_options
 from pkgtool.errors import UsageError
 from pkgtool.ops.rollback import prepare_rollback, rollback
 
@@ -16,7 +16,9 @@ from pkgtool.ops.rollback import prepare_rollback, rollback
 @click.argument("release")
 @click.argument("revision", default="0")
 @rollout_options
-@click.option("--history-max", type=int, default=None, help="Revisions to remember; 0: all.")
+@click.option(
+    "--history-max", type=NumberParam(), default=None, help="Revisions to remember; 0: all."
+)
 @click.option("--recreate-pods", is_flag=True, hidden=True)
 def rollback_command(release: str, revision: str, **flags: Any) -> None:
     r"""Go back to REVISION of RELEASE; without one, or with 0, to the one before.

@@ -4,14 +4,14 @@ import click
 
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.inputs import session
-from pkgtool.cli.params import command, output_option
+from pkgtool.cli.params import NumberParam, command, output_option
 from pkgtool.cli.show_release import show_standing
 from pkgtool.ops.status import status
 
 
 @command("status")
 @click.argument("release")
-@click.option("--revision", type=click.IntRange(min=0), default=0, help="Instead of the last.")
+@click.option("--revision", type=NumberParam(), default=0, help="Instead of the last.")
 @output_option
 def status_command(release: str, revision: int, output: str) -> None:
     r"""Show how RELEASE and its objects stand.

@@ -17,6 +17,7 @@ from pkgtool.cli.inputs import (
 from pkgtool.cli.install import show_attempt
 from pkgtool.cli.output import write
 from pkgtool.cli.params import (
+    NumberParam,
     command,
     option_group,
     output_option,
@@ -64,7 +65,9 @@ _options = option_group(
         is_flag=True,
         help="Roll back when it fails.",
     ),
-    click.option("--history-max", type=int, default=None, help="Revisions to remember; 0: all."),
+    click.option(
+        "--history-max", type=NumberParam(), default=None, help="Revisions to remember; 0: all."
+    ),
     click.option("--hide-notes", is_flag=True, help="Do not show the notes."),
     click.option("--recreate-pods", is_flag=True, hidden=True),
 )

@@ -23,7 +23,7 @@ from pkgtool.ops.session import Session
 from pkgtool.plan.model import Action, Plan
 from pkgtool.release.history import deployed, finished, prunable
 from pkgtool.release.intent import interrupted
-from pkgtool.release.model import Release, Status
+from pkgtool.release.model import Release, ReleaseKey, Status
 from pkgtool.rollout.ownership import Owner, check_ownership
 from pkgtool.rollout.preflight import check_acceptance
 from pkgtool.rollout.run import Outcome, create_namespace, run_plan, undo_created
@@ -210,8 +210,8 @@ def _carry_out(
     policy = ApplyPolicy(force=options.force_conflicts)
     _preflight(session, attempt, owner, policy, options)
     lease.renew()
-    session.store.create(attempt.release)
-    try:
+    with recorded_when_interrupted(session, attempt.release.key):
+        session.store.create(attempt.release)
         outcome = run_plan(
             attempt.plan,
             session.cluster,
@@ -221,12 +221,28 @@ def _carry_out(
             guard=lease.renew,
             pace=session.pace,
         )
+        for warning in outcome.warnings:
+            session.say(f"warning: {warning}")
+        return _conclude(session, attempt, outcome, history, lease, options)
+
+
+@contextmanager
+def recorded_when_interrupted(session: Session, key: ReleaseKey) -> Iterator[None]:
+    """Let the record `key` say so when a signal ends the block before its operation is done.
+
+    What is committed already stays as it is.
+    """
+    try:
+        yield
     except KeyboardInterrupt:
-        session.store.update(interrupted(attempt.release))
+        for each in session.store.history(key.name, key.namespace).releases:
+            if each.revision == key.revision and (settled := interrupted(each)) != each:
+                session.store.update(settled)
+                session.say(
+                    f"interrupted: revision {key.revision} of {key.name} is recorded as failed; "
+                    "run the command again to go on"
+                )
         raise
-    for warning in outcome.warnings:
-        session.say(f"warning: {warning}")
-    return _conclude(session, attempt, outcome, history, lease, options)
 
 
 def _preflight(

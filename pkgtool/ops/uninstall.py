@@ -5,7 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.errors import AlreadyUninstalled, ReleaseNotFound
-from pkgtool.ops.operation import RolloutOptions, held, owner_of, settle
+from pkgtool.ops.operation import (
+    RolloutOptions,
+    held,
+    owner_of,
+    recorded_when_interrupted,
+    settle,
+)
 from pkgtool.ops.session import Session
 from pkgtool.plan.build import plan_uninstall
 from pkgtool.plan.model import Plan, Step
@@ -13,6 +19,7 @@ from pkgtool.release.history import latest
 from pkgtool.release.intent import inventory
 from pkgtool.release.model import Release, Status
 from pkgtool.release.recorded import recorded_set
+from pkgtool.rollout.outcome import Outcome
 from pkgtool.rollout.run import run_plan
 from pkgtool.store.lease import Lease, holder_of
 
@@ -107,17 +114,9 @@ def _remove(
         description="Deletion in progress (or silently failed)",
         deleted=session.pace.clock(),
     )
-    session.store.update(leaving)
-    outcome = run_plan(
-        _plan(last, history, options),
-        session.cluster,
-        ApplyPolicy(),
-        owner=owner_of(leaving),
-        wait=options.rollout.wait,
-        guard=lease.renew,
-        pace=session.pace,
-    )
-    outcome.raise_for_error()
+    with recorded_when_interrupted(session, leaving.key):
+        session.store.update(leaving)
+        outcome = _delete_objects(session, leaving, history, lease, options)
     lease.renew()
     gone = replace(
         leaving,
@@ -131,6 +130,26 @@ def _remove(
     else:
         _forget(session, history)
     return Removal(gone, outcome.kept, outcome.not_ours)
+
+
+def _delete_objects(
+    session: Session,
+    leaving: Release,
+    history: Sequence[Release],
+    lease: Lease,
+    options: UninstallOptions,
+) -> Outcome:
+    outcome = run_plan(
+        _plan(leaving, history, options),
+        session.cluster,
+        ApplyPolicy(),
+        owner=owner_of(leaving),
+        wait=options.rollout.wait,
+        guard=lease.renew,
+        pace=session.pace,
+    )
+    outcome.raise_for_error()
+    return outcome
 
 
 def _removed_before(

@@ -62,6 +62,25 @@ class Shell:
         assert ran.status == status, f"{arguments}: {ran.status}\n{ran.out}{ran.err}"
         return ran.err
 
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a command line in a process group of its own, and return while it runs."""
+        return subprocess.Popen(
+            [PKGTOOL, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def write(self, path: str, text: str) -> Path:
+        """Write a file in the folder, making folders where needed."""
+        place = self.folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+        return place
+
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:

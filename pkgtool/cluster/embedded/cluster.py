@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pkgtool.cluster.embedded.database import open_database
-from pkgtool.cluster.embedded.failure import translated
+from pkgtool.cluster.embedded.failure import is_busy, translated
 from pkgtool.cluster.embedded.table import SqliteTable
 from pkgtool.cluster.kinds import CRD_GROUP, CRD_KIND, served_versions
 from pkgtool.cluster.progress import LIVING, advance
@@ -35,6 +35,9 @@ from pkgtool.template.capabilities import Capabilities
 
 BUSY_TIMEOUT_S = 10.0
 """How long a call waits for another process to finish its own."""
+
+_SLICE_S = 0.5
+"""How long SQLite waits by itself: while it does, no signal is heard."""
 
 
 class SqliteCluster:
@@ -147,7 +150,7 @@ class SqliteCluster:
     def _writing(self, *, busy_timeout_s: float | None = None) -> Iterator[SqliteTable]:
         """Give a table whose changes are kept together or not at all."""
         if busy_timeout_s is None:
-            with self._transaction("BEGIN IMMEDIATE") as table:
+            with self._transaction("BEGIN IMMEDIATE", wait_s=self._busy_timeout_s) as table:
                 yield table
             return
         with self._lock:
@@ -156,14 +159,15 @@ class SqliteCluster:
                 with self._transaction("BEGIN IMMEDIATE") as table:
                     yield table
             finally:
-                self._set_busy_timeout(self._busy_timeout_s)
+                self._set_busy_timeout(min(self._busy_timeout_s, _SLICE_S))
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[SqliteTable]:
+    def _transaction(self, begin: str, *, wait_s: float = 0.0) -> Iterator[SqliteTable]:
         with self._lock, translated(self._path):
             db = self._connection()
-            db.execute(begin)
             try:
+                # Inside, because a signal may arrive just after it has begun.
+                _begin(db, begin, time.monotonic() + wait_s)
                 yield SqliteTable(db, self._path)
                 db.execute("COMMIT")
             except BaseException:
@@ -182,6 +186,7 @@ class SqliteCluster:
                 self._path, busy_timeout_s=self._busy_timeout_s, seed=self._seed
             )
             self._opened_by = os.getpid()
+            self._set_busy_timeout(min(self._busy_timeout_s, _SLICE_S))
         if self._opened_by != os.getpid():
             raise ClusterStorageFailed(
                 f"the embedded cluster {str(self._path)!r} was opened before this process "
@@ -192,3 +197,15 @@ class SqliteCluster:
 
     def _seed(self, db: sqlite3.Connection) -> None:
         seed_namespaces(SqliteTable(db, self._path), self._sources)
+
+
+def _begin(db: sqlite3.Connection, begin: str, deadline: float) -> None:
+    """Begin a transaction, and wait until `deadline` for others to end theirs."""
+    while True:
+        try:
+            db.execute(begin)
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > deadline:
+                raise
+        else:
+            return
