@@ -171,7 +171,7 @@ FUNCTIONS: Mapping[str, str] = {
     "plural": "strings:plural",
     "prepend": "lists:prepend",
     "print": "gofmt:sprint",
-    "printf": "gofmt:sprintf",
+    "printf": "printf:printf",
     "println": "gofmt:sprintln",
     "quote": "strings:quote",
     "randAlpha": "randoms:rand_alpha",
