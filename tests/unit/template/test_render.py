@@ -279,7 +279,7 @@ ERRORS: dict[str, dict[str, str]] = {
     "tpl": {"a.yaml": "a: 1\nb: {{ tpl(Values.text) }}\n"},
     "missing-file": {"a.yaml": '{% include "_lables.yaml" %}\n', "_labels.yaml": "x"},
     "loop": {"a.yaml": "{% for x in Values.name %}{% for y in 5 %}{% endfor %}{% endfor %}\n"},
-    "nested": {"a.yaml": "{% for x in y %}" * 17 + "{% endfor %}" * 17},
+    "nested": {"a.yaml": "{% for x in y %}\n" * 17 + "{% endfor %}" * 17},
     "steps": {"a.yaml": "{% for a in range(9999) %}\n{% for b in range(9999) %}\n{% endfor %}\n{% endfor %}\n"},
     "twice": {"_n.yaml": '{% define "n" %}a{% enddefine %}\n{% define "n" %}b{% enddefine %}\n'},
     "method": {"a.yaml": "{{ Values.list.append(1) }}\n"},
