@@ -15,7 +15,7 @@ from pkgtool.ops.dependency import build_dependencies, list_dependencies, update
 from pkgtool.repo.client import Refresh
 from pkgtool.repo.dependencies import Fetched
 from pkgtool.repo.urls import shown
-from pkgtool.wiring import open_repos
+from pkgtool.wiring.repos import open_repos
 
 
 @group("dependency")

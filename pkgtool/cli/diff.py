@@ -7,7 +7,8 @@ import click
 
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.groups import group
-from pkgtool.cli.inputs import session, user_values, wanted_chart
+from pkgtool.cli.inputs import user_values, wanted_chart
+from pkgtool.cli.operations import session
 from pkgtool.cli.output import style, visible, write, write_data
 from pkgtool.cli.params import (
     NumberParam,

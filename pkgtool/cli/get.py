@@ -5,7 +5,7 @@ import click
 from pkgtool import yamlcodec
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.groups import group
-from pkgtool.cli.inputs import session
+from pkgtool.cli.operations import session
 from pkgtool.cli.output import write, write_data
 from pkgtool.cli.params import NumberParam, command, output_option
 from pkgtool.cli.show_release import Detail, hooks_text, notes_text, show_release

@@ -1,31 +1,25 @@
-"""Turn parsed flags into the values that verbs take.
+"""Turn parsed flags into values, a chart, and how it is rendered.
 
-A command receives its flags as one mapping, because the groups are long; only this module picks
-them apart.
+A command receives its flags as one mapping, because the groups are long; this module, `sources`
+and `operations` pick them apart.
 """
 
+import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from pkgtool.chart.files import read_chart
 from pkgtool.chart.model import Chart
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.output import note
-from pkgtool.cli.signals import heed_signals
-from pkgtool.errors import UsageError
-from pkgtool.ops.charts import ChartSource, open_chart
-from pkgtool.ops.dependency import update_dependencies
-from pkgtool.ops.operation import RolloutOptions
-from pkgtool.ops.session import Session
 from pkgtool.ops.walk import WalkOptions
-from pkgtool.repo.http import Credentials
-from pkgtool.rollout.wait import WaitPolicy
 from pkgtool.template.codecache import CodeCache
 from pkgtool.values.inputs import ValueInputs, merge_inputs
-from pkgtool.wiring import open_code_cache, open_repos, open_session, read_input
+from pkgtool.wiring.engines import open_code_cache
+from pkgtool.wiring.inputs import read_input
 
 Flags = Mapping[str, Any]
 
@@ -47,36 +41,17 @@ def user_values(flags: Flags) -> Mapping[str, Any]:
     return merge_inputs(inputs, read_input)
 
 
-def chart_source(reference: str, flags: Flags) -> ChartSource:
-    """Return where the chart `reference` comes from."""
-    return ChartSource(
-        reference,
-        version=flags["version"],
-        repo_url=flags["repo"],
-        credentials=credentials(flags),
-        devel=flags["devel"],
-    )
-
-
-def credentials(flags: Flags) -> Credentials:
-    """Return who to be at a repository."""
-    return Credentials(
-        username=flags["username"],
-        password=flags["password"],
-        cert_file=flags["cert_file"],
-        key_file=flags["key_file"],
-        ca_file=flags["ca_file"],
-        insecure=flags["insecure_skip_tls_verify"],
-        everywhere=flags["pass_credentials"],
-    )
-
-
 def wanted_chart(reference: str, flags: Flags) -> Chart:
     """Return the chart that the command line names, its dependencies fetched on demand."""
-    repos = open_repos(current_settings())
-    if flags.get("dependency_update") and Path(reference).is_dir():
-        update_dependencies(Path(reference), repos, at=datetime.now(UTC))
-    chart = open_chart(chart_source(reference, flags), repos)
+    # `os.path.exists` takes any text; `Path.exists` fails on names that no disk would take.
+    here = os.path.exists(reference) and not flags["repo"]  # noqa: PTH110
+    if here and not flags.get("dependency_update"):
+        chart = read_chart(Path(reference))
+    else:
+        # A chart on the disk needs nothing of what fetching one takes.
+        from pkgtool.cli.sources import fetched_chart  # noqa: PLC0415
+
+        chart = fetched_chart(reference, flags)
     if chart.metadata.deprecated:
         note("WARNING: This chart is deprecated")
     return chart
@@ -93,82 +68,8 @@ def walk_settings(flags: Flags) -> WalkOptions:
     )
 
 
-def rollout_settings(flags: Flags) -> RolloutOptions:
-    """Return how an operation treats the cluster and the history.
-
-    Raises:
-        UsageError: `--wait` is none of its words.
-    """
-    undo = bool(flags.get("rollback_on_failure"))
-    strategy = _wait_strategy(flags["wait"])
-    if undo and strategy == "hookOnly":
-        strategy = "watcher"
-    kept = flags.get("history_max")
-    return RolloutOptions(
-        hooks=not flags["no_hooks"],
-        wait=WaitPolicy(strategy, timeout_s=flags["timeout"], jobs=flags["wait_for_jobs"]),
-        force_conflicts=flags["force"],
-        take_ownership=bool(flags.get("take_ownership")),
-        undo_on_failure=undo,
-        create_namespace=bool(flags.get("create_namespace")),
-        max_history=current_settings().max_history if kept is None else kept,
-        description=flags["description"],
-    )
-
-
-def _wait_strategy(text: str) -> Any:
-    words = {"true": "watcher", "false": "hookOnly"}
-    strategy = words.get(text, text)
-    if strategy not in ("watcher", "hookOnly", "legacy"):
-        raise UsageError(
-            f'invalid wait input "{text}". Valid inputs are watcher, hookOnly, and legacy'
-        )
-    return strategy
-
-
-def dry_run(flags: Flags) -> bool:
-    """Tell whether `--dry-run` was asked for.
-
-    Raises:
-        UsageError: It is none of its words.
-    """
-    words = {"none": False, "false": False, "client": True, "server": True, "true": True}
-    if flags["dry_run"] not in words:
-        raise UsageError(
-            f'invalid dry-run value ("{flags["dry_run"]}"). Must be "none", "server", or "client"'
-        )
-    return words[flags["dry_run"]]
-
-
-def labels_of(text: str) -> dict[str, str]:
-    """Return `a=b,c=d` as a mapping.
-
-    Raises:
-        UsageError: An entry has no `=`.
-    """
-    pairs = [entry.partition("=") for entry in text.split(",") if entry]
-    for key, equals, _ in pairs:
-        if not equals or not key:
-            raise UsageError(f"invalid label {key!r}: write KEY=VALUE")
-    return {key: value for key, _, value in pairs}
-
-
-def session() -> Session:
-    """Return the session of this command line; compiled templates are kept when it ends.
-
-    From here on a signal ends the command in an orderly way.
-    """
-    heed_signals()
-    return open_session(current_settings(), say=note, cache=code_cache())
-
-
 def code_cache() -> CodeCache:
     """Return the cache of compiled templates, written when the command's output is out."""
     cache = open_code_cache(current_settings())
     click.get_current_context().find_root().call_on_close(cache.flush)
     return cache
-
-
-def parse_labels(text: str) -> Mapping[str, str | None]:
-    """Return labels to set, with `None` for those to remove (`key=null`)."""
-    return {key: None if value == "null" else value for key, value in labels_of(text).items()}

@@ -15,7 +15,7 @@ from pkgtool.ops.lint import RELEASE, LintReport, lint
 from pkgtool.ops.template import offline_capabilities
 from pkgtool.ops.walk import Surroundings
 from pkgtool.template.context import ReleaseFacts
-from pkgtool.wiring import open_engines
+from pkgtool.wiring.engines import open_engines
 
 _STYLES = {"ERROR": "red", "WARNING": "yellow", "INFO": "cyan"}
 

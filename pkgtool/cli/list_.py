@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from pkgtool.cli.globals import current_settings
-from pkgtool.cli.inputs import labels_of, session
+from pkgtool.cli.operations import labels_of, session
 from pkgtool.cli.output import note, style, style_status, table, write, write_data
 from pkgtool.cli.params import NumberParam, command, option_group, output_option
 from pkgtool.cli.show_release import chart_label

@@ -17,7 +17,7 @@ import click
 
 from pkgtool.cli.globals import global_options
 from pkgtool.cli.groups import Group
-from pkgtool.cli.output import write_error
+from pkgtool.cli.output import drop_output, write_error
 from pkgtool.settings import COMPLETION_VARIABLE, completion_request
 
 COMMANDS = {
@@ -166,8 +166,8 @@ def _guarded(work: Callable[[], object]) -> int:
     except KeyboardInterrupt as stop:
         return _interrupted(stop)
     except BrokenPipeError:
-        # Who read our output has seen enough; the interpreter must not complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        # Who read our output has seen enough.
+        drop_output()
         return 0
     except Exception as error:  # noqa: BLE001
         return _failed(error)

@@ -7,6 +7,7 @@ Source: `spec/reliability.md` §2.4 (terminal row); Helm v4 `pkg/cli/output` and
 the shape of tables.
 """
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -59,8 +60,16 @@ def write(text: str, *, newline: bool = True) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        drop_output()
         reason = (error.strerror or type(error).__name__).lower()
         raise FileUnwritable(f"cannot write to standard output: {reason}") from error
+
+
+def drop_output() -> None:
+    """Send standard output nowhere: the interpreter must not fail again when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
 
 
 def note(text: str) -> None:

@@ -10,7 +10,7 @@ from pkgtool.cli.output import write
 from pkgtool.cli.params import command
 from pkgtool.ops.dependency import update_dependencies
 from pkgtool.ops.package import PackageOptions, package
-from pkgtool.wiring import open_repos
+from pkgtool.wiring.repos import open_repos
 
 
 @command("package")

@@ -6,10 +6,10 @@ from typing import Any
 import click
 
 from pkgtool.cli.globals import current_settings
-from pkgtool.cli.inputs import chart_source
 from pkgtool.cli.params import command, source_options
+from pkgtool.cli.sources import chart_source
 from pkgtool.ops.pull import pull
-from pkgtool.wiring import open_repos
+from pkgtool.wiring.repos import open_repos
 
 
 @command("pull")

@@ -10,15 +10,15 @@ import click
 
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.groups import group
-from pkgtool.cli.inputs import credentials
 from pkgtool.cli.output import note, table, write, write_data
 from pkgtool.cli.params import DurationParam, command, output_option
+from pkgtool.cli.sources import credentials
 from pkgtool.errors import RepoError
 from pkgtool.ops.repo import add_repository, remove_repository, update_repositories
 from pkgtool.repo.config import load_repositories, make_entry
 from pkgtool.repo.publish import index_folder, merge_index, write_index
 from pkgtool.repo.urls import shown
-from pkgtool.wiring import open_repos
+from pkgtool.wiring.repos import open_repos
 
 _timeout_option = click.option(
     "--timeout",

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from pkgtool.cli.globals import current_settings
-from pkgtool.cli.inputs import dry_run, rollout_settings, session
+from pkgtool.cli.operations import dry_run, rollout_settings, session
 from pkgtool.cli.output import write
 from pkgtool.cli.params import NumberParam, command, rollout_options
 from pkgtool.errors import UsageError

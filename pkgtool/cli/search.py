@@ -11,7 +11,7 @@ from pkgtool.cli.params import command, output_option
 from pkgtool.errors import ChartVersionNotFound
 from pkgtool.ops.repo import search_repositories
 from pkgtool.repo.search import Hit, SearchOptions
-from pkgtool.wiring import open_repos
+from pkgtool.wiring.repos import open_repos
 
 
 @group("search", default="repo")

@@ -10,7 +10,7 @@ from pkgtool.cli.params import command
 from pkgtool.errors import FileUnreadable, UsageError
 from pkgtool.repo.catalog import Catalog
 from pkgtool.server.app import listen, make_app, run_app
-from pkgtool.wiring import open_folder
+from pkgtool.wiring.repos import open_folder
 
 
 @command("serve")

@@ -19,7 +19,7 @@ from pkgtool.errors import UsageError
 from pkgtool.ops.template import offline_capabilities, template
 from pkgtool.ops.walk import Surroundings
 from pkgtool.template.context import ReleaseFacts
-from pkgtool.wiring import open_engines
+from pkgtool.wiring.engines import open_engines
 
 _options = option_group(
     click.option(

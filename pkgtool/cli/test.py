@@ -3,7 +3,7 @@
 import click
 
 from pkgtool.cli.globals import current_settings
-from pkgtool.cli.inputs import session
+from pkgtool.cli.operations import session
 from pkgtool.cli.params import DurationParam, command, output_option
 from pkgtool.cli.show_release import Detail, show_release
 from pkgtool.errors import UsageError

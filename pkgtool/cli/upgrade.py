@@ -5,16 +5,9 @@ from typing import Any
 import click
 
 from pkgtool.cli.globals import current_settings
-from pkgtool.cli.inputs import (
-    dry_run,
-    parse_labels,
-    rollout_settings,
-    session,
-    user_values,
-    walk_settings,
-    wanted_chart,
-)
+from pkgtool.cli.inputs import user_values, walk_settings, wanted_chart
 from pkgtool.cli.install import show_attempt
+from pkgtool.cli.operations import dry_run, parse_labels, rollout_settings, session
 from pkgtool.cli.output import write
 from pkgtool.cli.params import (
     NumberParam,

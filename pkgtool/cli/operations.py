@@ -1,0 +1,88 @@
+"""Turn parsed flags into how an operation treats a cluster, and open its session."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pkgtool.cli.globals import current_settings
+from pkgtool.cli.inputs import Flags, code_cache
+from pkgtool.cli.output import note
+from pkgtool.cli.signals import heed_signals
+from pkgtool.errors import UsageError
+from pkgtool.ops.operation import RolloutOptions
+from pkgtool.ops.session import Session
+from pkgtool.rollout.wait import WaitPolicy
+from pkgtool.wiring.releases import open_session
+
+
+def session() -> Session:
+    """Return the session of this command line; compiled templates are kept when it ends.
+
+    From here on a signal ends the command in an orderly way.
+    """
+    heed_signals()
+    return open_session(current_settings(), say=note, cache=code_cache())
+
+
+def rollout_settings(flags: Flags) -> RolloutOptions:
+    """Return how an operation treats the cluster and the history.
+
+    Raises:
+        UsageError: `--wait` is none of its words.
+    """
+    undo = bool(flags.get("rollback_on_failure"))
+    strategy = _wait_strategy(flags["wait"])
+    if undo and strategy == "hookOnly":
+        strategy = "watcher"
+    kept = flags.get("history_max")
+    return RolloutOptions(
+        hooks=not flags["no_hooks"],
+        wait=WaitPolicy(strategy, timeout_s=flags["timeout"], jobs=flags["wait_for_jobs"]),
+        force_conflicts=flags["force"],
+        take_ownership=bool(flags.get("take_ownership")),
+        undo_on_failure=undo,
+        create_namespace=bool(flags.get("create_namespace")),
+        max_history=current_settings().max_history if kept is None else kept,
+        description=flags["description"],
+    )
+
+
+def _wait_strategy(text: str) -> Any:
+    words = {"true": "watcher", "false": "hookOnly"}
+    strategy = words.get(text, text)
+    if strategy not in ("watcher", "hookOnly", "legacy"):
+        raise UsageError(
+            f'invalid wait input "{text}". Valid inputs are watcher, hookOnly, and legacy'
+        )
+    return strategy
+
+
+def dry_run(flags: Flags) -> bool:
+    """Tell whether `--dry-run` was asked for.
+
+    Raises:
+        UsageError: It is none of its words.
+    """
+    words = {"none": False, "false": False, "client": True, "server": True, "true": True}
+    if flags["dry_run"] not in words:
+        raise UsageError(
+            f'invalid dry-run value ("{flags["dry_run"]}"). Must be "none", "server", or "client"'
+        )
+    return words[flags["dry_run"]]
+
+
+def labels_of(text: str) -> dict[str, str]:
+    """Return `a=b,c=d` as a mapping.
+
+    Raises:
+        UsageError: An entry has no `=`.
+    """
+    pairs = [entry.partition("=") for entry in text.split(",") if entry]
+    for key, equals, _ in pairs:
+        if not equals or not key:
+            raise UsageError(f"invalid label {key!r}: write KEY=VALUE")
+    return {key: value for key, _, value in pairs}
+
+
+def parse_labels(text: str) -> Mapping[str, str | None]:
+    """Return labels to set, with `None` for those to remove (`key=null`)."""
+    return {key: None if value == "null" else value for key, value in labels_of(text).items()}
