@@ -28,6 +28,9 @@ from pkgtool.template.funcs.structs import Struct
 _COST = 16
 """What each value takes of the allowance beside its text, so that empty ones cost something."""
 
+_NESTED_COST = 256
+"""The same for maps and lists, which are slower and can contain each other over and over."""
+
 _ADDRESS = "0xc000000000"
 """Where every map and list is, for `%p`: real addresses would differ from run to run."""
 
@@ -75,7 +78,7 @@ class _Printer:
     def print(self, value: Any, depth: int) -> str:
         """Return `value`, found `depth` levels down."""
         if isinstance(value, (dict, list, tuple)) and not isinstance(value, Struct):
-            self.allowance.spend(_COST, depth)
+            self.allowance.spend(_NESTED_COST, depth)
             return self._map(value, depth) if isinstance(value, dict) else self._list(value, depth)
         text = self._scalar(value)
         self.allowance.spend(len(text) + _COST, depth)

@@ -203,7 +203,9 @@ class _Reader:
 
 def _assemble(reader: _Reader, local: Local) -> datetime:
     fields = reader.fields
-    year = fields.get("year") or _YEARLESS
+    year = fields.get("year", _YEARLESS)
+    if not year:
+        raise _OutOfRange("year")
     month, day = _month_and_day(year, fields)
     hour = fields.get("hour", 0)
     if reader.half == "PM" and hour < 12:
