@@ -25,7 +25,6 @@ _ESCAPE = re.compile(
     r"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
     re.DOTALL,
 )
-_TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|([\[{])|[\]}]', re.DOTALL)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -188,7 +187,7 @@ def _is_deep(value: Any) -> bool:
 
 def _too_deep_text(name: str, text: str) -> YamlInvalid:
     depth = 0
-    for found in _TEXT_OR_BRACKET.finditer(text):
+    for found in re.finditer(r'"(?:[^"\\]|\\.)*"|([\[{])|[\]}]', text, re.DOTALL):
         if found[0][0] != '"':
             depth += 1 if found[1] else -1
         if depth > DEPTH:

@@ -65,18 +65,13 @@ def single_precision_text(value: float) -> str:
     """
     if value != value:
         return ".nan"
-    try:
-        packed = struct.pack("f", value)
-    except OverflowError:
-        packed = struct.pack("f", float("inf") if value > 0 else float("-inf"))
+    packed = struct.pack("f", value)
     single = struct.unpack("f", packed)[0]
     if single in (float("inf"), float("-inf")):
         return ".inf" if single > 0 else "-.inf"
-    for precision in range(1, 10):
-        text = f"{single:.{precision}g}"
-        if struct.pack("f", float(text)) == packed:
-            break
-    return general_text(float(text))
+    # Nine digits always tell two 32-bit floats apart.
+    candidates = (float(f"{single:.{precision}g}") for precision in range(1, 10))
+    return general_text(next(each for each in candidates if struct.pack("f", each) == packed))
 
 
 def _decimal(text: str) -> tuple[str, str, int]:

@@ -25,14 +25,15 @@ _KEY_BYTES = 128
 
 _SAFE = re.compile(r"[A-Za-z_/][\w./-]*(?::[\w./-]+)*", re.ASCII)
 _SEPARATORS = re.compile("[\u2028\u2029]")
-_UNPRINTABLE = re.compile("[^\n -~\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
-_UNPRINTABLE_NO_TAB = re.compile("[^\n\t -~\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
+# Written as what they find: the opposite sets take 20 times as long to compile.
+_UNPRINTABLE = re.compile("[\0-\t\v-\x1f\x7f-\x9f\ufeff\ufffe\uffff\U00010000-\U0010ffff]")
+_UNPRINTABLE_NO_TAB = re.compile("[\0-\x08\v-\x1f\x7f-\x9f\ufeff\ufffe\uffff\U00010000-\U0010ffff]")
 _SPACE_AT_END = re.compile(" (?:[\n\u2028\u2029]|\\Z)")
 _SPACE_AT_SEPARATOR = re.compile(" [\u2028\u2029]|[\u2028\u2029] ")
 _NOT_PLAIN = re.compile(
     r"""\A(?:[#,\[\]{}&*!|>'"%@`\ ]|[?:-](?:\ |\Z)|---|\.\.\.)|:(?:\ |\Z)|\ \#|\ \Z""", re.VERBOSE
 )
-_ESCAPED = re.compile('["\\\\]|[^ -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]')
+_ESCAPED = re.compile('["\\\\\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\U00010000-\U0010ffff]')
 _ESCAPES = {
     "\0": "\\0", "\a": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f",
     "\r": "\\r", "\x1b": "\\e", '"': '\\"', "\\": "\\\\", "\x85": "\\N", "\xa0": "\\_", "\u2028": "\\L",

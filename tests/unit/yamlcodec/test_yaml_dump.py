@@ -144,6 +144,12 @@ def test_a_pretty_tree() -> None:
         ),
         pytest.param("abc  " * 20 + "d", "abc  " * 20 + "d", id="two spaces"),
         pytest.param("a" * 100, "a" * 100, id="no space"),
+        pytest.param(
+            f"one\u2028{WORDS} labore\u2029",
+            "'one\u2028  lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod"
+            " tempor incididunt\n  ut labore\u2029'",
+            id="line separators",
+        ),
     ],
 )
 def test_long_lines_break_after_column_80(text: str, expected: str) -> None:
@@ -161,6 +167,7 @@ def test_long_lines_break_after_column_80(text: str, expected: str) -> None:
         pytest.param(["1-", "1b"], True, ["1b", "1-"], id="letter after a digit, pretty"),
         pytest.param(["a01", "a1", "a001"], False, ["a1", "a01", "a001"], id="leading zeros"),
         pytest.param(["a100", "a20"], False, ["a20", "a100"], id="zeros inside"),
+        pytest.param(["9" * 20, "8" * 19], False, ["9" * 20, "8" * 19], id="overflow"),
         pytest.param(["é", "z", "1"], False, ["1", "z", "é"], id="other letters"),
     ],
 )
@@ -189,5 +196,13 @@ class Text(str):
     """A text with a type of its own, as template engines have them."""
 
 
+class Whole(int):
+    """An integer with a type of its own."""
+
+
+class Share(float):
+    """A float with a type of its own."""
+
+
 def test_subclasses_are_written_as_what_they_are() -> None:
-    assert dump({"a": Text("x"), "b": type("Whole", (int,), {})(3)}) == "a: x\nb: 3\n"
+    assert dump({"a": Text("x"), "b": Whole(3), "c": Share(0.5)}) == "a: x\nb: 3\nc: 0.5\n"

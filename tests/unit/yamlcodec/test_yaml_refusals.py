@@ -73,6 +73,8 @@ def test_a_bad_text_is_refused_with_its_place(
 def test_a_text_that_is_too_large_is_refused(read: Callable[..., object]) -> None:
     with pytest.raises(YamlInvalid, match="larger than 5 bytes"):
         read("'ééé'", limit_bytes=5)
+    with pytest.raises(YamlInvalid, match="larger than 4 bytes"):
+        read("'aaa'", limit_bytes=4)
 
 
 def test_the_deepest_allowed_document_can_be_read_and_written() -> None:
