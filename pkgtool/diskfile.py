@@ -44,7 +44,10 @@ def read_file(
                 raise FileUnreadable(f"not a regular file: {str(path)!r}")
             data = file.read(limit_bytes + 1)
     except OSError as error:
-        raise FileUnreadable(f"cannot read {str(path)!r}: {_reason(error)}") from error
+        raise FileUnreadable(
+            f"cannot read {str(path)!r}: {_reason(error)}",
+            hint="check the path, and that you may read it",
+        ) from error
     if len(data) > limit_bytes:
         raise FileUnreadable(f"{str(path)!r} is larger than {limit_bytes} bytes")
     return data

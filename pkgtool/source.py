@@ -6,6 +6,9 @@ it came from; offsets are characters, lines and columns count from one as editor
 
 from dataclasses import dataclass
 
+_WIDEST = 160
+_BEFORE = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -51,10 +54,20 @@ class Span:
         """
         begin = self.text.rfind("\n", 0, self.start) + 1
         end = self.text.find("\n", self.start)
-        shown = self.text[begin : end if end >= 0 else len(self.text)].rstrip("\r")
-        marked = max(1, min(self.end, begin + len(shown)) - self.start)
+        line = self.text[begin : end if end >= 0 else len(self.text)].rstrip("\r")
+        shown, at = _window(line, self.start - begin)
+        marked = max(1, min(self.end - self.start, len(shown) - at))
         number = str(self.line)
         gutter = " " * len(number)
         # Tabs stay tabs in the gutter of the marker, so that it stands under what it marks.
-        pad = "".join("\t" if c == "\t" else " " for c in shown[: self.start - begin])
+        pad = "".join("\t" if c == "\t" else " " for c in shown[:at])
         return f" --> {self}\n{number} | {shown}\n{gutter} | {pad}{'^' * marked}"
+
+
+def _window(line: str, at: int) -> tuple[str, int]:
+    """Return the part of a long `line` around `at`, and where `at` is in it."""
+    if len(line) <= _WIDEST:
+        return line, at
+    begin = max(0, min(at - _BEFORE, len(line) - _WIDEST))
+    head, tail = "…" if begin else "", "…" if begin + _WIDEST < len(line) else ""
+    return f"{head}{line[begin : begin + _WIDEST]}{tail}", at - begin + len(head)

@@ -291,7 +291,7 @@ class _Stream:
         try:
             made = self._inflate.decompress(feed, want)
         except zlib.error as error:
-            raise ArchiveUnsafe(f"{self.name!r} is not a safe chart archive: damaged") from error
+            raise _unsafe(self.name, "damaged") from error
         self._produced += len(made)
         self._check_volume()
         self._ready += made
@@ -375,9 +375,7 @@ def _text(stream: _Stream, raw: bytes) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
-        raise ArchiveUnsafe(
-            f"{stream.name!r} is not a safe chart archive: a name that is not UTF-8"
-        ) from error
+        raise _unsafe(stream.name, "a name that is not UTF-8") from error
 
 
 def _fold(path: str) -> str:
@@ -391,4 +389,11 @@ def _fold(path: str) -> str:
 
 
 def _refuse(archive: str, what: str) -> NoReturn:
-    raise ArchiveUnsafe(f"{archive!r} is not a safe chart archive: {what}")
+    raise _unsafe(archive, what)
+
+
+def _unsafe(archive: str, what: str) -> ArchiveUnsafe:
+    return ArchiveUnsafe(
+        f"{archive!r} is not a safe chart archive: {what}",
+        hint="fetch it again, or pack its folder with `pkgtool package`",
+    )

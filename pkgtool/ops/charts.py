@@ -77,4 +77,6 @@ def download_chart(source: ChartSource, repos: RepoClient) -> Download:
 
 
 def _looks_like_a_path(reference: str) -> bool:
-    return reference.startswith((".", "/", "~")) or reference.endswith(".tgz")
+    return reference.startswith((".", "/", "~")) or (
+        reference.endswith(".tgz") and "://" not in reference
+    )

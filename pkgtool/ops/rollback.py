@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from pkgtool.errors import ReleaseNotFound
 from pkgtool.ops.operation import Attempt, RolloutOptions, marks, perform
 from pkgtool.ops.session import Session
+from pkgtool.ops.uninstall import require_release
 from pkgtool.plan.build import plan_rollback
 from pkgtool.release.history import next_revision, rollback_target
 from pkgtool.release.intent import inventory
@@ -52,7 +52,7 @@ def prepare_rollback(
         ReleaseNotFound, RevisionNotFound: There is nothing to go back to.
     """
     if not records.releases:
-        raise ReleaseNotFound(name, namespace)
+        require_release(session, name, namespace)
     target = rollback_target(records.releases, revision)
     wanted = recorded_set(target)
     before = inventory(records.releases)

@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 from pkgtool.chart.deps import process_chart
 from pkgtool.chart.model import Chart
-from pkgtool.errors import ReleaseNotFound
 from pkgtool.ops.install import InstallOptions, Wish, install, pending_release
 from pkgtool.ops.live import live_surroundings
 from pkgtool.ops.operation import Attempt, Prepare, RolloutOptions, marks, perform
 from pkgtool.ops.rollback import prepare_rollback
 from pkgtool.ops.session import Session
+from pkgtool.ops.uninstall import require_release
 from pkgtool.ops.walk import WalkOptions, walk_chart
 from pkgtool.plan.build import plan_upgrade
 from pkgtool.release.history import base_for_upgrade, deployed, latest, next_revision
@@ -81,9 +81,7 @@ def prepare_upgrade(
         ReleaseNotFound, NothingDeployed, ChartError, ValuesError, TemplateError, ManifestError:
             It cannot be done.
     """
-    last = latest(records.releases)
-    if last is None:
-        raise ReleaseNotFound(wish.name, wish.namespace)
+    last = latest(records.releases) or require_release(session, wish.name, wish.namespace)
     base = base_for_upgrade(records.releases)
     chart, inputs = _reused(base, wish, options.reuse)
     revision = next_revision(records.releases, (bad.key.revision for bad in records.unreadable))

@@ -26,6 +26,8 @@ class Ran:
 class Shell:
     """Runs `pkgtool` in a folder, with a home of its own."""
 
+    program = PKGTOOL
+
     def __init__(self, home: Path) -> None:
         self.folder = home / "work"
         self.folder.mkdir(parents=True)

@@ -44,3 +44,17 @@ def test_a_whole_line_is_marked_without_its_indentation() -> None:
 
 def test_a_line_beyond_the_text_is_the_last_one() -> None:
     assert Span.at_line("a", "one\ntwo", 99).line == 2
+
+
+def test_of_a_long_line_only_what_is_near_the_mark_is_shown() -> None:
+    shown = Span("a", "x" * 50_000 + "!" + "y" * 50_000, 50_000, 50_001).excerpt().splitlines()
+
+    assert len(shown[1]) < 180
+    assert shown[1][shown[2].index("^")] == "!"
+
+
+def test_a_mark_may_be_wider_than_what_is_shown() -> None:
+    place, line, mark = Span("a", "x" * 1000, 0, 1000).excerpt().splitlines()
+
+    assert place == " --> a:1:1"
+    assert len(mark) <= len(line)
