@@ -190,6 +190,10 @@ class HttpClient:
         if self._session is None:
             from http.cookiejar import DefaultCookiePolicy  # noqa: PLC0415
 
+            import urllib3  # noqa: PLC0415
+
+            # Whoever passes `--insecure-skip-tls-verify` has been warned by its name.
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
             self._session = requests.Session()
             self._session.trust_env = False
             self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

@@ -48,9 +48,11 @@ async def _health(request: Request) -> Response:
 
 async def _problem(request: Request, error: Exception) -> Response:
     """Answer an expected error; one that is about our disk keeps its details here."""
-    if not isinstance(error, PkgtoolError) or http_status(error) >= 500:
+    if not isinstance(error, PkgtoolError):
         return await _accident(request, error)
-    return JSONResponse({"error": error.what, "code": error.code}, http_status(error))
+    status = http_status(error)
+    words = error.what if status < 500 else "internal error"
+    return JSONResponse({"error": words, "code": error.code}, status)
 
 
 async def _refusal(request: Request, error: Exception) -> Response:

@@ -122,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         for name, value in {"Connection": "close", **reply.headers}.items():
             self.send_header(name, value)
-        if reply.endless is None:
+        if reply.endless is None and "Content-Length" not in reply.headers:
             length = len(reply.body) if reply.announced is None else reply.announced
             self.send_header("Content-Length", str(length))
         self.end_headers()
