@@ -57,7 +57,7 @@ class _Format:
                 percent = end
             self._add(self.layout[self.at : percent])
             self.at = percent + 1
-            if percent < end:
+            if percent < end and not self._common():
                 self._directive()
         if not self.reordered and self.next < len(self.values):
             self._add(self._extra())
@@ -66,6 +66,17 @@ class _Format:
     def _add(self, text: str) -> None:
         self.allowance.spend(len(text))
         self.pieces.append(text)
+
+    def _common(self) -> bool:
+        """Fill in `%s`, `%d` or `%v` for a value of the kind it is for: nearly all of them are."""
+        verb = self._peek()
+        value = self.values[self.next] if self.next < len(self.values) else None
+        if type(value) is not (int if verb == "d" else str) or verb not in ("s", "d", "v"):
+            return False
+        self.at += 1
+        self.next += 1
+        self._add(to_text(value))
+        return True
 
     def _directive(self) -> None:
         """Directive = `%` flags index? width? precision? index? verb."""
