@@ -18,6 +18,7 @@ from pkgtool.errors import FileUnreadable, FileUnwritable
 
 READ_LIMIT_BYTES = 100 * 1024 * 1024
 """No single file that pkgtool reads as a whole is larger than this."""
+_CHUNK_BYTES = 64 * 1024
 
 
 def read_file(
@@ -40,9 +41,13 @@ def read_file(
     try:
         handle = os.open(path, flags)
         with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
                 raise FileUnreadable(f"not a regular file: {str(path)!r}")
-            data = file.read(limit_bytes + 1)
+            # `read` sets aside as much memory as it is asked for: ask for what is there.
+            data = file.read(min(status.st_size, limit_bytes) + 1)
+            while len(data) <= limit_bytes and (more := file.read(_CHUNK_BYTES)):
+                data += more
     except OSError as error:
         raise FileUnreadable(
             f"cannot read {str(path)!r}: {_reason(error)}",

@@ -1,6 +1,7 @@
 """Whole files: as they were, or complete."""
 
 import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,19 @@ def test_a_lock_is_not_taken_through_a_symbolic_link(tmp_path: Path) -> None:
         pytest.fail("followed")
 
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_small_file_takes_little_memory(tmp_path: Path) -> None:
+    """Reading used to set aside as much memory as the limit allows."""
+    (tmp_path / "small").write_bytes(b"x" * 1000)
+    tracemalloc.start()
+
+    read_file(tmp_path / "small")
+
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak_bytes < 1_000_000
+
+
+def test_a_file_whose_size_is_not_known_is_read_whole() -> None:
+    assert len(read_file(Path("/proc/self/status"))) > 100
