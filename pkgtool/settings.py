@@ -79,17 +79,11 @@ def read_settings(environ: Mapping[str, str], **overrides: object) -> Settings:
     Raises:
         SettingInvalid: A variable holds something that its setting cannot be.
     """
-    home = Path(environ.get("HOME") or "~").expanduser()
-
-    def folder(ours: str, xdg: str, below: str) -> Path:
-        if environ.get(ours):
-            return Path(environ[ours])
-        return Path(environ.get(xdg) or home / below) / "pkgtool"
-
+    home = _home(environ)
     settings = Settings(
-        config_home=folder("PKGTOOL_CONFIG_HOME", "XDG_CONFIG_HOME", ".config"),
-        cache_home=folder("PKGTOOL_CACHE_HOME", "XDG_CACHE_HOME", ".cache"),
-        data_home=folder("PKGTOOL_DATA_HOME", "XDG_DATA_HOME", ".local/share"),
+        config_home=_folder(environ, "CONFIG_HOME", home / ".config"),
+        cache_home=_folder(environ, "CACHE_HOME", home / ".cache"),
+        data_home=_folder(environ, "DATA_HOME", home / ".local/share"),
         namespace=_either(environ, "NAMESPACE") or "default",
         cluster=environ.get("PKGTOOL_CLUSTER", ""),
         kubeconfig=_kubeconfig(environ, home),
@@ -121,6 +115,21 @@ def _checked(settings: Settings) -> Settings:
             hint="the embedded cluster is `--cluster local`",
         )
     return settings
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    try:
+        return Path(environ.get("HOME") or "~").expanduser()
+    except RuntimeError as error:
+        raise SettingInvalid("this user has no home folder", hint="set HOME") from error
+
+
+def _folder(environ: Mapping[str, str], name: str, usual: Path) -> Path:
+    """Return a folder of ours; XDG's wish counts only when absolute, as its specification says."""
+    if ours := environ.get(f"PKGTOOL_{name}"):
+        return Path(ours)
+    wished = environ.get(f"XDG_{name}", "")
+    return (Path(wished) if wished.startswith("/") else usual) / "pkgtool"
 
 
 def _kubeconfig(environ: Mapping[str, str], home: Path) -> str:

@@ -26,6 +26,7 @@ def create_command(name: str, engine: str) -> None:
       pkgtool create web
       pkgtool create web --engine gotpl
     """
+    overwritten = create(Path(name), engine=engine)
     write(f"Creating {name}")
-    for path in create(Path(name), engine=engine):
+    for path in overwritten:
         note(f'WARNING: File "{path}" already exists. Overwriting.')

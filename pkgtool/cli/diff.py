@@ -12,8 +12,10 @@ from pkgtool.cli.operations import session
 from pkgtool.cli.output import style, visible, write, write_data
 from pkgtool.cli.params import (
     NumberParam,
+    chart_argument,
     command,
     output_option,
+    release_argument,
     render_options,
     rollout_options,
     source_options,
@@ -40,8 +42,8 @@ def diff_command() -> None:
 
 
 @command("upgrade")
-@click.argument("release")
-@click.argument("chart")
+@release_argument()
+@chart_argument()
 @_exit_code
 @upgrade_options
 @values_options
@@ -63,7 +65,7 @@ def _upgrade(release: str, chart: str, **flags: Any) -> int:
 
 
 @command("revision")
-@click.argument("release")
+@release_argument()
 @click.argument("before", type=NumberParam(1))
 @click.argument("after", type=NumberParam(), default=0)
 @_exit_code
@@ -80,8 +82,8 @@ def _revision(release: str, before: int, after: int, **flags: Any) -> int:
 
 
 @command("release")
-@click.argument("first")
-@click.argument("second")
+@release_argument("first")
+@release_argument("second")
 @_exit_code
 @output_option
 def _release(first: str, second: str, **flags: Any) -> int:

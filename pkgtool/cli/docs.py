@@ -19,8 +19,10 @@ def docs_command(name: str) -> None:
     """
     known = {path.relative_to(FOLDER).with_suffix("").as_posix(): path for path in pages("")}
     if not name:
+        # Pages about errors are `explain`'s, and fragments of the changelog nobody asks for.
         for each in sorted(known):
-            write(each)
+            if not each.startswith(("reference/errors/", "changelog/next/")):
+                write(each)
         return
     wanted = name.removesuffix(".md")
     if wanted not in known:

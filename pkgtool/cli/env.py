@@ -6,6 +6,7 @@ from pkgtool.cli.globals import current_settings
 from pkgtool.cli.output import write, write_data
 from pkgtool.cli.params import command, output_option
 from pkgtool.errors import UsageError, did_you_mean
+from pkgtool.settings import Settings
 
 
 @command("env")
@@ -18,7 +19,7 @@ def env_command(name: str, output: str) -> None:
     Example:
       pkgtool env PKGTOOL_DATA_HOME
     """
-    values = _values()
+    values = settings_in_force(current_settings())
     if name:
         if name not in values:
             raise UsageError(f"no setting called {name!r}", hint=did_you_mean(name, values))
@@ -30,8 +31,8 @@ def env_command(name: str, output: str) -> None:
             write(f'{key}="{value}"')
 
 
-def _values() -> dict[str, str]:
-    settings = current_settings()
+def settings_in_force(settings: Settings) -> dict[str, str]:
+    """Return `settings` by the names of their variables."""
     return {
         "KUBECONFIG": settings.kubeconfig,
         "PKGTOOL_CACHE_HOME": str(settings.cache_home),

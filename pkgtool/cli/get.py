@@ -7,7 +7,7 @@ from pkgtool.cli.globals import current_settings
 from pkgtool.cli.groups import group
 from pkgtool.cli.operations import session
 from pkgtool.cli.output import write, write_data
-from pkgtool.cli.params import NumberParam, command, output_option
+from pkgtool.cli.params import NumberParam, command, output_option, release_argument
 from pkgtool.cli.show_release import Detail, hooks_text, notes_text, show_release
 from pkgtool.ops.get import computed_values, metadata_of
 from pkgtool.ops.history import get_release
@@ -27,7 +27,7 @@ def get_command() -> None:
 
 
 @command("all")
-@click.argument("release")
+@release_argument()
 @_revision
 @output_option
 def _all(release: str, revision: int, output: str) -> None:
@@ -42,7 +42,7 @@ def _all(release: str, revision: int, output: str) -> None:
 
 
 @command("values")
-@click.argument("release")
+@release_argument()
 @_revision
 @click.option("--all", "-a", "all_", is_flag=True, help="Defaults too.")
 @output_option
@@ -63,7 +63,7 @@ def _values(release: str, revision: int, all_: bool, output: str) -> None:
 
 
 @command("manifest")
-@click.argument("release")
+@release_argument()
 @_revision
 def _manifest(release: str, revision: int) -> None:
     r"""Show the objects of RELEASE.
@@ -76,7 +76,7 @@ def _manifest(release: str, revision: int) -> None:
 
 
 @command("hooks")
-@click.argument("release")
+@release_argument()
 @_revision
 def _hooks(release: str, revision: int) -> None:
     r"""Show the hooks of RELEASE.
@@ -89,7 +89,7 @@ def _hooks(release: str, revision: int) -> None:
 
 
 @command("notes")
-@click.argument("release")
+@release_argument()
 @_revision
 def _notes(release: str, revision: int) -> None:
     r"""Show the notes of RELEASE.
@@ -102,7 +102,7 @@ def _notes(release: str, revision: int) -> None:
 
 
 @command("metadata")
-@click.argument("release")
+@release_argument()
 @_revision
 @output_option
 def _metadata(release: str, revision: int, output: str) -> None:

@@ -5,7 +5,7 @@ import click
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.operations import session
 from pkgtool.cli.output import table, write, write_data
-from pkgtool.cli.params import NumberParam, command, output_option
+from pkgtool.cli.params import NumberParam, command, output_option, release_argument
 from pkgtool.cli.show_release import ansic, chart_label
 from pkgtool.ops.history import history
 from pkgtool.release.model import Release
@@ -14,7 +14,7 @@ _HEADER = ("REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "DESCRIPTION
 
 
 @command("history")
-@click.argument("release")
+@release_argument()
 @click.option(
     "--max",
     "limit",

@@ -10,6 +10,7 @@ from pkgtool.cli.inputs import user_values, walk_settings, wanted_chart
 from pkgtool.cli.operations import dry_run, labels_of, rollout_settings, session
 from pkgtool.cli.output import note
 from pkgtool.cli.params import (
+    chart_argument,
     command,
     option_group,
     output_option,
@@ -45,7 +46,7 @@ _options = option_group(
 
 
 @command("install")
-@click.argument("words", nargs=-1, metavar="[NAME] CHART")
+@chart_argument("words", nargs=-1, metavar="[NAME] CHART")
 @_options
 @values_options
 @source_options

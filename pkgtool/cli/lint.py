@@ -9,7 +9,7 @@ from pkgtool.chart.lint import Finding
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.inputs import code_cache, user_values
 from pkgtool.cli.output import style, write, write_data
-from pkgtool.cli.params import command, output_option, values_options
+from pkgtool.cli.params import chart_argument, command, output_option, values_options
 from pkgtool.errors import LintFailed
 from pkgtool.ops.lint import RELEASE, LintReport, lint
 from pkgtool.ops.template import offline_capabilities
@@ -21,7 +21,7 @@ _STYLES = {"ERROR": "red", "WARNING": "yellow", "INFO": "cyan"}
 
 
 @command("lint")
-@click.argument("charts", nargs=-1, metavar="[CHART...]")
+@chart_argument("charts", nargs=-1, metavar="[CHART...]")
 @click.option("--strict", is_flag=True, help="Warnings are failures.")
 @click.option("--quiet", is_flag=True, help="Only warnings and errors.")
 @click.option("--with-subcharts", is_flag=True, help="Charts in charts/ too.")

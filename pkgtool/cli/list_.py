@@ -32,6 +32,7 @@ _options = option_group(
         show_default=True,
         help="At most so many; 0: all.",
     ),
+    click.option("--time-format", default="", metavar="LAYOUT", help="A layout of Go for times."),
     click.option("--offset", type=NumberParam(), default=0, help="Leave out so many."),
     click.option("--deployed", is_flag=True, help="Those deployed."),
     click.option("--failed", is_flag=True, help="Those failed."),
@@ -94,26 +95,27 @@ def _statuses(flags: Any) -> frozenset[Status]:
 def _show(listing: Listing, flags: Any) -> None:
     for bad in listing.unreadable:
         note(f"warning: record {bad.key.name} v{bad.key.revision} is unreadable: {bad.reason}")
+    rows = [_document(each, flags["time_format"]) for each in listing.releases]
     if flags["short"] and flags["output"] == "table":
         write("".join(f"{each.name}\n" for each in listing.releases), newline=False)
     elif flags["short"]:
         write_data([each.name for each in listing.releases], flags["output"])
     elif flags["output"] != "table":
-        write_data([_document(each) for each in listing.releases], flags["output"])
+        write_data(rows, flags["output"])
     else:
         header = () if flags["no_headers"] else _HEADER
-        write(_colored(table(header, [_row(each) for each in listing.releases])), newline=False)
-
-
-def _row(release: Release) -> tuple[str, ...]:
-    return tuple(_document(release)[key] for key in _KEYS)
+        write(_colored(table(header, [tuple(each.values()) for each in rows])), newline=False)
 
 
 _KEYS = ("name", "namespace", "revision", "updated", "status", "chart", "app_version")
 
 
-def _document(release: Release) -> dict[str, str]:
+def _document(release: Release, layout: str) -> dict[str, str]:
     updated = f"{release.last_deployed:%Y-%m-%d %H:%M:%S.%f} +0000 UTC"
+    if layout:
+        from pkgtool.template.funcs.golayout import format_time  # noqa: PLC0415
+
+        updated = format_time(layout, release.last_deployed)
     values = (
         release.name,
         release.namespace,

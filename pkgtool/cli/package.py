@@ -7,14 +7,14 @@ import click
 
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.output import write
-from pkgtool.cli.params import command
+from pkgtool.cli.params import chart_argument, command
 from pkgtool.ops.dependency import update_dependencies
 from pkgtool.ops.package import PackageOptions, package
 from pkgtool.wiring.repos import open_repos
 
 
 @command("package")
-@click.argument("charts", nargs=-1, required=True, metavar="CHART...")
+@chart_argument("charts", nargs=-1, required=True, metavar="CHART...")
 @click.option("--destination", "-d", default=".", metavar="DIR", help="Where to write.")
 @click.option("--version", default="", help="Instead of the version in Chart.yaml.")
 @click.option("--app-version", default="", help="Instead of the appVersion in Chart.yaml.")

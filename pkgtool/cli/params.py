@@ -24,7 +24,11 @@ class Command(click.Command):
     they need `=`, so that `--wait NAME` does not swallow the name.
     """
 
-    BARE: Mapping[str, str] = {"--wait": "watcher", "--dry-run": "client"}
+    BARE: Mapping[str, str] = {
+        "--wait": "watcher",
+        "--dry-run": "client",
+        "--server-side": "true",
+    }
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Give flags that stand bare their meaning, then parse."""
@@ -110,6 +114,30 @@ def _many(*names: str, help: str, metavar: str) -> Callable[[Wrapped], Wrapped]:
     return click.option(*names, multiple=True, help=help, metavar=metavar)
 
 
+def _releases(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+    from pkgtool.cli.suggest import release_names  # noqa: PLC0415
+
+    del param
+    return release_names(ctx, incomplete)
+
+
+def _charts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+    from pkgtool.cli.suggest import chart_references  # noqa: PLC0415
+
+    del param
+    return chart_references(ctx, incomplete)
+
+
+def release_argument(name: str = "release", **settings: Any) -> Callable[[Wrapped], Wrapped]:
+    """Take the name of a release, which shells can complete."""
+    return click.argument(name, shell_complete=_releases, **settings)
+
+
+def chart_argument(name: str = "chart", **settings: Any) -> Callable[[Wrapped], Wrapped]:
+    """Take a chart, which shells can complete."""
+    return click.argument(name, shell_complete=_charts, **settings)
+
+
 output_option = click.option(
     "-o",
     "--output",
@@ -161,8 +189,14 @@ rollout_options = option_group(
     ),
     click.option("--no-hooks", "--disable-hooks", "no_hooks", is_flag=True, help="Run no hooks."),
     click.option(
-        "--force-conflicts", "--force", "force", is_flag=True, help="Take over fields of others."
+        "--force-conflicts",
+        "--force-replace",
+        "--force",
+        "force",
+        is_flag=True,
+        help="Take over fields of others.",
     ),
+    click.option("--server-side", type=click.Choice(["auto", "true"]), hidden=True),
     click.option(
         "--dry-run",
         default="none",

@@ -7,13 +7,13 @@ import click
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.operations import dry_run, rollout_settings, session
 from pkgtool.cli.output import write
-from pkgtool.cli.params import NumberParam, command, rollout_options
+from pkgtool.cli.params import NumberParam, command, release_argument, rollout_options
 from pkgtool.errors import UsageError
 from pkgtool.ops.rollback import prepare_rollback, rollback
 
 
 @command("rollback")
-@click.argument("release")
+@release_argument()
 @click.argument("revision", default="0")
 @rollout_options
 @click.option(

@@ -9,7 +9,7 @@ from pkgtool.chart.model import Chart
 from pkgtool.cli.groups import group
 from pkgtool.cli.inputs import wanted_chart
 from pkgtool.cli.output import write
-from pkgtool.cli.params import command, source_options
+from pkgtool.cli.params import chart_argument, command, source_options
 from pkgtool.ops.show import show_all, show_chart, show_crds, show_readme, show_values
 
 
@@ -30,7 +30,7 @@ def _part(name: str, what: str, text_of: Callable[[Chart], str]) -> click.Comman
             write(text if name == "all" else f"{text.rstrip()}\n")
 
     run.__doc__ = f"Show {what} of CHART.\n\n\b\nExample:\n  pkgtool show {name} ./web\n"
-    return command(name)(click.argument("chart")(source_options(run)))
+    return command(name)(chart_argument()(source_options(run)))
 
 
 for _each in (

@@ -4,21 +4,23 @@ import click
 
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.operations import session
-from pkgtool.cli.params import NumberParam, command, output_option
+from pkgtool.cli.params import NumberParam, command, output_option, release_argument
 from pkgtool.cli.show_release import show_standing
 from pkgtool.ops.status import status
 
 
 @command("status")
-@click.argument("release")
+@release_argument()
 @click.option("--revision", type=NumberParam(), default=0, help="Instead of the last.")
+@click.option("--show-resources", "--show-desc", is_flag=True, hidden=True)
 @output_option
-def status_command(release: str, revision: int, output: str) -> None:
+def status_command(release: str, revision: int, show_resources: bool, output: str) -> None:
     r"""Show how RELEASE and its objects stand.
 
     \b
     Example:
       pkgtool status web -o json
     """
+    del show_resources
     found = status(session(), release, current_settings().namespace, revision=revision)
     show_standing(found, output)

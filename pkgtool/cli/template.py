@@ -8,6 +8,7 @@ from pkgtool.cli.globals import current_settings
 from pkgtool.cli.inputs import code_cache, user_values, walk_settings, wanted_chart
 from pkgtool.cli.output import note
 from pkgtool.cli.params import (
+    chart_argument,
     command,
     option_group,
     render_options,
@@ -46,12 +47,14 @@ _options = option_group(
         "--api-versions", "-a", multiple=True, metavar="VERSION", help="The cluster has these too."
     ),
     click.option("--name", default="", hidden=True),
+    click.option("--validate", is_flag=True, hidden=True),
+    click.option("--dry-run", default="client", hidden=True),
     click.option("--notes", is_flag=True, help="The notes too."),
 )
 
 
 @command("template")
-@click.argument("words", nargs=-1, metavar="[NAME] CHART")
+@chart_argument("words", nargs=-1, metavar="[NAME] CHART")
 @_options
 @values_options
 @source_options

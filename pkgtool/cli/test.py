@@ -4,7 +4,7 @@ import click
 
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.operations import session
-from pkgtool.cli.params import DurationParam, command, output_option
+from pkgtool.cli.params import DurationParam, command, output_option, release_argument
 from pkgtool.cli.show_release import Detail, show_release
 from pkgtool.errors import UsageError
 from pkgtool.ops.test import TestOptions, run_tests
@@ -12,7 +12,7 @@ from pkgtool.rollout.wait import WaitPolicy
 
 
 @command("test")
-@click.argument("release")
+@release_argument()
 @click.option(
     "--timeout", type=DurationParam(), default="5m0s", show_default=True, help="For each test."
 )

@@ -7,17 +7,18 @@ import click
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.operations import dry_run, rollout_settings, session
 from pkgtool.cli.output import note, write
-from pkgtool.cli.params import command, rollout_options
+from pkgtool.cli.params import command, release_argument, rollout_options
 from pkgtool.errors import ReleaseNotFound
 from pkgtool.ops.session import Session
 from pkgtool.ops.uninstall import Removal, UninstallOptions, prepare_uninstall, uninstall
 
 
 @command("uninstall")
-@click.argument("releases", nargs=-1, required=True, metavar="RELEASE...")
+@release_argument("releases", nargs=-1, required=True, metavar="RELEASE...")
 @click.option("--keep-history", is_flag=True, help="Keep the records.")
 @click.option("--purge", is_flag=True, help="Forget the records too (for `delete`).")
 @click.option("--ignore-not-found", is_flag=True, help="A missing release is fine.")
+@click.option("--cascade", type=click.Choice(["background"]), hidden=True)
 @rollout_options
 def uninstall_command(releases: tuple[str, ...], **flags: Any) -> None:
     r"""Remove RELEASE and what it made.

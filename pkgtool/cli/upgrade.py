@@ -11,9 +11,11 @@ from pkgtool.cli.operations import dry_run, parse_labels, rollout_settings, sess
 from pkgtool.cli.output import write
 from pkgtool.cli.params import (
     NumberParam,
+    chart_argument,
     command,
     option_group,
     output_option,
+    release_argument,
     render_options,
     rollout_options,
     source_options,
@@ -67,8 +69,8 @@ _options = option_group(
 
 
 @command("upgrade")
-@click.argument("release")
-@click.argument("chart")
+@release_argument()
+@chart_argument()
 @_options
 @upgrade_options
 @values_options

@@ -1,9 +1,12 @@
 """Flags and environment become settings."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from pkgtool.cli.env import settings_in_force
+from pkgtool.docs import page
 from pkgtool.errors import SettingInvalid
 from pkgtool.settings import read_settings
 
@@ -23,6 +26,7 @@ def test_folders_follow_the_home() -> None:
     [
         pytest.param({"XDG_DATA_HOME": "/x"}, "/x/pkgtool", id="xdg"),
         pytest.param({"XDG_DATA_HOME": "/x", "PKGTOOL_DATA_HOME": "/y"}, "/y", id="ours wins"),
+        pytest.param({"XDG_DATA_HOME": "x"}, "/nowhere/.local/share/pkgtool", id="relative xdg"),
     ],
 )
 def test_where_data_is_kept(environment: dict[str, str], expected: str) -> None:
@@ -74,3 +78,37 @@ def test_a_kubeconfig_is_noticed(tmp_path: Path) -> None:
 def test_what_a_setting_cannot_be_is_refused(environment: dict[str, str]) -> None:
     with pytest.raises(SettingInvalid):
         read_settings(HOME | environment)
+
+
+class Asked(dict[str, str]):
+    """An empty environment that remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def get(self, name: str, default: str = "") -> str:  # type: ignore[override]
+        self.names.add(name)
+        return default
+
+
+def test_every_variable_that_is_read_is_documented() -> None:
+    asked = Asked()
+    settings = read_settings(asked)
+    text = page("reference/settings.md")
+
+    rows = set(re.findall(r"(?m)^\| `(PKGTOOL_\w+)` \|", text))
+
+    assert rows == {name for name in asked.names if name.startswith("PKGTOOL_")}
+    assert rows == {name for name in settings_in_force(settings) if name != "KUBECONFIG"}
+    others = {name for name in asked.names if not name.startswith(("PKGTOOL_", "HELM_"))}
+    assert others <= set(re.findall(r"`(\w+)`", text))
+
+
+def test_helms_names_in_the_documentation_are_heeded() -> None:
+    asked = Asked()
+    read_settings(asked)
+
+    documented = set(re.findall(r"`(HELM_\w+)`", page("reference/settings.md")))
+
+    assert documented < asked.names
