@@ -92,9 +92,9 @@ def _as_written(value: Any) -> Any:
         return [_as_written(each) for each in value]
     if not isinstance(value, str):
         return PlainScalarString(dump(value).rstrip())
-    if "\n" in value:
+    if dump(value).startswith("|"):
         return LiteralScalarString(value)
-    return DoubleQuotedScalarString(value) if needs_quotes(value) else value
+    return DoubleQuotedScalarString(value) if "\n" in value or needs_quotes(value) else value
 
 
 def _layout(text: str) -> tuple[int, int]:
