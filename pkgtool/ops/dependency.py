@@ -67,7 +67,7 @@ def update_dependencies(
         DependencyUnresolved, ChartError, RepoError: Nothing was written.
         FileUnwritable: `charts/` and the lock are as they were.
     """
-    chart = read_chart(folder)
+    chart = _own_chart(folder)
     _check_lock_file(folder, chart)
     fetched = fetch_dependencies(chart, folder, repos, refresh=refresh)
     _fill(folder, fetched)
@@ -85,7 +85,7 @@ def build_dependencies(
         DependencyUnresolved, ChartError, RepoError: Nothing was written.
         FileUnwritable: `charts/` is as it was.
     """
-    chart = read_chart(folder)
+    chart = _own_chart(folder)
     if chart.lock is None:
         again: Refresh = "never" if refresh == "never" else "always"
         return update_dependencies(folder, repos, at=at, refresh=again)
@@ -94,6 +94,13 @@ def build_dependencies(
     fetched = fetch_locked(chart, chart.lock.dependencies, folder, repos, refresh=refresh)
     _fill(folder, fetched)
     return fetched
+
+
+def _own_chart(folder: Path) -> Chart:
+    """Return the chart without what is in `charts/`: that may be the damage to be repaired."""
+    files = read_chart_files(folder)
+    own = {path: data for path, data in files.items() if not path.startswith("charts/")}
+    return load_chart(own, name=str(folder))
 
 
 def _required(chart: Chart, repos: RepoClient) -> list[Dependency]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pkgtool import yamlcodec
 from pkgtool.chart.pack import write_archive
@@ -27,7 +28,7 @@ def tarball(
     return write_archive({f"{name}/{path}": data for path, data in content.items()})
 
 
-def chart_folder(path: Path, name: str, version: str = "1.0.0", **fields: object) -> Path:
+def chart_folder(path: Path, name: str, version: str = "1.0.0", **fields: Any) -> Path:
     """Write a chart as the folder `path` and return it."""
     path.mkdir(parents=True)
     (path / "Chart.yaml").write_bytes(chart_yaml(name, version, **fields))
