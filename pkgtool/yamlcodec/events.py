@@ -136,7 +136,10 @@ def refusal(error: Exception, text: str, name: str) -> YamlInvalid:
     """Return what to raise for PyYAML's `error`, which came from reading `text`."""
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     place = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    position = place.index if place is not None else getattr(error, "position", len(text))
+    position = place.index if place is not None else len(text)
+    if isinstance(error, yaml.reader.ReaderError):
+        # Its own position counts bytes in one parser and characters in the other.
+        position = max(text.find(chr(error.character)), 0)
     begun, hint = getattr(error, "context_mark", None), ""
     if begun is not None and position >= len(text.rstrip()):
         # What is never closed is only noticed at the end; its start is the place to look.

@@ -11,7 +11,6 @@ _HINTS = (
     ("while scanning a quoted", "close the quote"),
     ("escape", "in double quotes a backslash starts an escape; single quotes keep it"),
     ("block sequence entries", "start the list on its own line"),
-    ("characters are not allowed", 'remove the character, or write it as an escape: "\\x00"'),
     ("alphabetic or numeric", "put a value that starts with '*' or '&' in quotes"),
     ("anchor", "put a value that starts with '*' or '&' in quotes"),
     ("alias", "put a value that starts with '*' or '&' in quotes"),
@@ -38,6 +37,8 @@ def _guess(what: str, where: Span) -> str:
     line = where.text[begin:].partition("\n")[0]
     indent = line[: len(line) - len(line.lstrip())]
     stopped = where.text[where.start : where.start + 1]
+    if "characters are not allowed" in what:
+        return 'remove the character, or write it as an escape: "\\x00"'
     if "\t" in indent:
         return "indent with spaces; YAML does not allow tabs"
     if "{{" in line:
