@@ -311,7 +311,9 @@ class RevisionNotFound(ReleaseError):
 
     def __init__(self, name: str, revision: int) -> None:
         super().__init__(
-            f"release {name!r} has no revision {revision}",
+            f"release {name!r} has no revision {revision}"
+            if revision
+            else f"release {name!r} has no earlier revision",
             hint=f"`pkgtool history {name}` shows what there is",
         )
         self.name = name

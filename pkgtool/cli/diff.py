@@ -9,7 +9,7 @@ from pkgtool.cli.globals import current_settings
 from pkgtool.cli.groups import group
 from pkgtool.cli.inputs import user_values, wanted_chart
 from pkgtool.cli.operations import session
-from pkgtool.cli.output import style, visible, write, write_data
+from pkgtool.cli.output import shown, style, write_data, write_styled
 from pkgtool.cli.params import (
     NumberParam,
     chart_argument,
@@ -101,15 +101,15 @@ def _show(changes: list[Change], flags: Any) -> int:
         write_data([_document(each) for each in changes], flags["output"])
     else:
         for each in changes:
-            write(style(f"{each.id}: {each.action}", "bold"))
-            write("".join(_colored(each.lines)), newline=False)
+            write_styled(style(shown(f"{each.id}: {each.action}"), "bold"))
+            write_styled("".join(_colored(each.lines)), newline=False)
     return _DIFFERS if changes and flags["exit_code"] else 0
 
 
 def _colored(lines: Iterable[str]) -> Iterable[str]:
     for line in lines:
-        shown = visible(line.rstrip("\n"))
-        yield (style(shown, _STYLES[line[0]]) if line[:1] in _STYLES else shown) + "\n"
+        text = shown(line.rstrip("\n"))
+        yield (style(text, _STYLES[line[0]]) if line[:1] in _STYLES else text) + "\n"
 
 
 def _document(change: Change) -> dict[str, object]:

@@ -56,7 +56,7 @@ def _values(release: str, revision: int, all_: bool, output: str) -> None:
     found = _release(release, revision)
     values = dict(computed_values(found) if all_ else found.config)
     if output != "table":
-        write_data(values, output)
+        write_data(values or None, output)
         return
     write("COMPUTED VALUES:" if all_ else "USER-SUPPLIED VALUES:")
     write(yamlcodec.dump(values) if values else "null\n", newline=False)

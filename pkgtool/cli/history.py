@@ -6,7 +6,7 @@ from pkgtool.cli.globals import current_settings
 from pkgtool.cli.operations import session
 from pkgtool.cli.output import table, write, write_data
 from pkgtool.cli.params import NumberParam, command, output_option, release_argument
-from pkgtool.cli.show_release import ansic, chart_label
+from pkgtool.cli.show_release import ansic, chart_label, rfc3339
 from pkgtool.ops.history import history
 from pkgtool.release.model import Release
 
@@ -52,7 +52,7 @@ def _row(release: Release) -> tuple[str, ...]:
 def _document(release: Release) -> dict[str, object]:
     return {
         "revision": release.revision,
-        "updated": release.last_deployed.isoformat().replace("+00:00", "Z"),
+        "updated": rfc3339(release.last_deployed),
         "status": release.status.value,
         "chart": chart_label(release),
         "app_version": release.chart.metadata.app_version,

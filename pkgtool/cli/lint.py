@@ -8,7 +8,7 @@ import click
 from pkgtool.chart.lint import Finding
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.inputs import code_cache, user_values
-from pkgtool.cli.output import style, write, write_data
+from pkgtool.cli.output import shown, style, write, write_data, write_styled
 from pkgtool.cli.params import chart_argument, command, output_option, values_options
 from pkgtool.errors import LintFailed
 from pkgtool.ops.lint import RELEASE, LintReport, lint
@@ -71,13 +71,13 @@ def _show(report: LintReport, *, quiet: bool) -> None:
         return
     write(f"==> Linting {report.path}")
     for finding in shown:
-        write(_line(finding))
+        write_styled(_line(finding))
     write("")
 
 
 def _line(finding: Finding) -> str:
     label = style(f"[{finding.severity}]", _STYLES[finding.severity])
-    return f"{label} {finding.path}: {finding.message}"
+    return f"{label} {shown(f'{finding.path}: {finding.message}')}"
 
 
 def _document(report: LintReport) -> dict[str, object]:

@@ -6,7 +6,7 @@ import click
 
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.operations import labels_of, session
-from pkgtool.cli.output import note, style, style_status, table, write, write_data
+from pkgtool.cli.output import note, style, style_status, table, write, write_data, write_styled
 from pkgtool.cli.params import NumberParam, command, option_group, output_option
 from pkgtool.cli.show_release import chart_label
 from pkgtool.ops.list import Listing, ListOptions, list_releases
@@ -104,14 +104,16 @@ def _show(listing: Listing, flags: Any) -> None:
         write_data(rows, flags["output"])
     else:
         header = () if flags["no_headers"] else _HEADER
-        write(_colored(table(header, [tuple(each.values()) for each in rows])), newline=False)
+        text = table(header, [tuple(each.values()) for each in rows])
+        write_styled(_colored(text), newline=False)
 
 
 _KEYS = ("name", "namespace", "revision", "updated", "status", "chart", "app_version")
 
 
 def _document(release: Release, layout: str) -> dict[str, str]:
-    updated = f"{release.last_deployed:%Y-%m-%d %H:%M:%S.%f} +0000 UTC"
+    seconds = f"{release.last_deployed:%Y-%m-%d %H:%M:%S.%f}".rstrip("0").rstrip(".")
+    updated = f"{seconds} +0000 UTC"
     if layout:
         from pkgtool.template.funcs.golayout import format_time  # noqa: PLC0415
 

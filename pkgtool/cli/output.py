@@ -53,10 +53,19 @@ def write(text: str, *, newline: bool = True) -> None:
     Raises:
         FileUnwritable: It cannot be written, other than because its reader is gone.
     """
-    shown = visible(text) if sys.stdout.isatty() else text
+    write_styled(shown(text), newline=newline)
+
+
+def shown(text: str) -> str:
+    """Return foreign `text` as it may be written: unchanged, but harmless to a terminal."""
+    return visible(text) if sys.stdout.isatty() else text
+
+
+def write_styled(text: str, *, newline: bool = True) -> None:
+    """Write `text` that is harmless already, our own colours included; see `write`."""
     try:
         # Names of files may hold bytes that are no text; they must not stop the rest.
-        click.echo(shown.encode("utf-8", "backslashreplace"), nl=newline)
+        click.echo(text.encode("utf-8", "backslashreplace"), nl=newline)
     except BrokenPipeError:
         raise
     except OSError as error:

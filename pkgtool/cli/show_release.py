@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from pkgtool import yamlcodec
-from pkgtool.cli.output import style, style_status, table, write, write_data
+from pkgtool.cli.output import shown, style_status, table, write_data, write_styled
 from pkgtool.ops.status import Standing
 from pkgtool.release.model import HookRecord, Release
 
@@ -30,12 +30,17 @@ def ansic(at: datetime) -> str:
     return f"{at:%a %b} {at.day:2d} {at:%H:%M:%S %Y}"
 
 
+def rfc3339(at: datetime) -> str:
+    """Return a time as Go writes it into JSON."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
 def show_release(release: Release, form: str, detail: Detail | None = None) -> None:
     """Print `release` as a table, JSON or YAML."""
     if form != "table":
         write_data(release_document(release), form)
         return
-    write(release_text(release, detail or Detail()), newline=False)
+    _write(release_text(release, detail or Detail()), release)
 
 
 def show_standing(standing: Standing, form: str) -> None:
@@ -47,7 +52,14 @@ def show_standing(standing: Standing, form: str) -> None:
         return
     text = release_text(standing.release, Detail(notes=False))
     notes = notes_text(standing.release)
-    write(text + resources_text(standing) + notes, newline=False)
+    _write(text + resources_text(standing) + notes, standing.release)
+
+
+def _write(text: str, release: Release) -> None:
+    """Write the lines about a release, its status in colour."""
+    line = f"\nSTATUS: {release.status.value}\n"
+    colored = f"\nSTATUS: {style_status(release.status.value)}\n"
+    write_styled(shown(text).replace(line, colored, 1), newline=False)
 
 
 def release_text(release: Release, detail: Detail) -> str:
@@ -56,7 +68,7 @@ def release_text(release: Release, detail: Detail) -> str:
         f"NAME: {release.name}",
         f"LAST DEPLOYED: {ansic(release.last_deployed)}",
         f"NAMESPACE: {release.namespace}",
-        f"STATUS: {style_status(release.status.value)}",
+        f"STATUS: {release.status.value}",
         f"REVISION: {release.revision}",
     ]
     if detail.chart:
@@ -133,16 +145,16 @@ def _tests(hooks: Iterable[HookRecord]) -> list[str]:
         lines.append(f"TEST SUITE:     {hook.name}")
         lines.append(f"Last Started:   {ansic(run.started_at) if run.started_at else ''}")
         lines.append(f"Last Completed: {ansic(run.completed_at) if run.completed_at else ''}")
-        lines.append(f"Phase:          {style(run.phase, 'bold')}")
+        lines.append(f"Phase:          {run.phase}")
     return lines
 
 
 def release_document(release: Release) -> dict[str, Any]:
     """Return a release as JSON-shaped data, without its chart."""
     info: dict[str, Any] = {
-        "first_deployed": release.first_deployed.isoformat(),
-        "last_deployed": release.last_deployed.isoformat(),
-        "deleted": release.deleted.isoformat() if release.deleted else "",
+        "first_deployed": rfc3339(release.first_deployed),
+        "last_deployed": rfc3339(release.last_deployed),
+        "deleted": rfc3339(release.deleted) if release.deleted else "",
         "description": release.description,
         "status": release.status.value,
     }
