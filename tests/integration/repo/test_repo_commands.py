@@ -1,0 +1,351 @@
+"""What the commands about repositories print, and how they end."""
+
+import json
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pkgtool import yamlcodec
+from pkgtool.cli.main import cli
+from pkgtool.errors import (
+    ChartVersionNotFound,
+    FetchFailed,
+    FileUnreadable,
+    PatternInvalid,
+    PkgtoolError,
+    RepoError,
+    RepoExists,
+    RepoNotFound,
+    UsageError,
+    YamlInvalid,
+)
+from pkgtool.testing.badserver import BadServer, Reply
+from pkgtool.testing.charts_at_rest import chart_folder, index_yaml, tarball
+
+Run = Callable[..., Result]
+WEB = tarball(description="Pages")
+INDEX = index_yaml(("web", "1.0.0", WEB), ("web", "0.9.0", WEB), description="Pages", appVersion=7)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command line in an empty home."""
+    monkeypatch.chdir(tmp_path)
+    clean = {name: None for name in os.environ if name.startswith(("HELM_", "PKGTOOL_", "XDG_"))}
+    environment = {**clean, "HOME": str(tmp_path / "home"), "KUBECONFIG": None}
+
+    def invoke(*arguments: str, stdin: str = "") -> Result:
+        return CliRunner().invoke(cli, arguments, input=stdin, env=environment)
+
+    return invoke
+
+
+@pytest.fixture
+def url(server: BadServer) -> str:
+    """A repository of two versions of `web`."""
+    server.on("/index.yaml", Reply(INDEX))
+    server.on("/web-1.0.0.tgz", Reply(WEB))
+    return server.url
+
+
+def refused(result: Result, kind: type[PkgtoolError]) -> str:
+    """Return what a command that failed says."""
+    assert isinstance(result.exception, kind), result.exception or result.output
+    return result.exception.what
+
+
+def ok(result: Result) -> str:
+    """Return what a command that succeeded printed to standard output."""
+    assert result.exception is None, result.exception
+    return result.stdout
+
+
+def configuration(tmp_path: Path) -> Path:
+    return tmp_path / "home/.config/pkgtool/repositories.yaml"
+
+
+def test_adding_a_repository(run: Run, url: str, tmp_path: Path) -> None:
+    assert ok(run("repo", "add", "r", url)) == '"r" has been added to your repositories\n'
+    again = ok(run("repo", "add", "r", url))
+    assert again == '"r" already exists with the same configuration, skipping\n'
+
+    conflict = refused(run("repo", "add", "r", f"{url}/x"), RepoExists)
+    assert conflict == "repository name (r) already exists, please specify a different name"
+    slash = refused(run("repo", "add", "a/b", url), RepoError)
+    assert slash.endswith("contains '/', please specify a different name without '/'")
+    assert stat.S_IMODE(configuration(tmp_path).stat().st_mode) == 0o600
+    assert ok(run("repo", "list")) == f"NAME\tURL{' ' * (len(url) - 3)}\nr   \t{url}\n"
+
+
+def test_replacing_a_repository(run: Run, url: str, other: BadServer) -> None:
+    other.on("/index.yaml", Reply(index_yaml(("db", "1.0.0", WEB))))
+    ok(run("repo", "add", "r", url))
+
+    ok(run("repo", "add", "r", other.url, "--force-update"))
+
+    assert json.loads(ok(run("repo", "ls", "-o", "json"))) == [{"name": "r", "url": other.url}]
+    assert "r/db" in ok(run("search", "repo"))
+
+
+def test_a_replacement_that_fails_leaves_what_was(run: Run, url: str) -> None:
+    ok(run("repo", "add", "r", url))
+
+    words = refused(run("repo", "add", "r", f"{url}/none", "--force-update"), RepoError)
+
+    assert words.startswith(f'looks like "{url}/none" is not a valid chart repository or cannot be')
+    assert ok(run("repo", "list", "--no-headers")) == f"r\t{url}\n"
+    assert "r/web" in ok(run("search", "repo"))
+
+
+def test_credentials_are_kept_and_never_printed(
+    run: Run, url: str, server: BadServer, tmp_path: Path
+) -> None:
+    told = ("repo", "add", "a", url, "--username", "me", "--password-stdin")
+    ok(run(*told, stdin="s3cret\n"))
+    ok(run("repo", "add", "b", f"http://me:s3cret@{url[7:]}"))
+
+    assert {each.headers["Authorization"] for each in server.asked} == {"Basic bWU6czNjcmV0"}
+    entries = yamlcodec.load(configuration(tmp_path).read_bytes())["repositories"]
+    assert [(each["url"], each["password"]) for each in entries] == [(url, "s3cret")] * 2
+    server.on("/index.yaml", Reply(status=403))
+    for arguments in (["list"], ["list", "-o", "yaml"], ["update"]):
+        result = run("repo", *arguments)
+        assert "s3cret" not in result.output + str(result.exception)
+
+
+def test_a_damaged_list_is_named_and_left_alone(run: Run, url: str, tmp_path: Path) -> None:
+    path = configuration(tmp_path)
+    path.parent.mkdir(parents=True)
+    path.write_text("repositories: [")
+
+    for arguments in (["add", "r", url], ["list"], ["update"], ["remove", "r"]):
+        result = run("repo", *arguments)
+        refused(result, YamlInvalid)
+        assert "repositories.yaml" in str(result.exception)
+    assert path.read_text() == "repositories: ["
+
+
+def test_no_repositories(run: Run) -> None:
+    listed = run("repo", "list")
+
+    assert (ok(listed), listed.stderr) == ("", "no repositories to show\n")
+    assert ok(run("repo", "list", "-o", "json")) == "[]\n"
+    words = refused(run("repo", "update"), RepoNotFound)
+    assert words == "no repositories found. You must add one before updating"
+    assert refused(run("repo", "remove", "r"), RepoNotFound) == "no repositories configured"
+    assert refused(run("search", "web"), RepoNotFound) == "no repositories configured"
+
+
+def test_updating(run: Run, url: str, other: BadServer) -> None:
+    other.on("/index.yaml", Reply(index_yaml(("db", "1.0.0", WEB))))
+    ok(run("repo", "add", "good", url))
+    ok(run("repo", "add", "bad", other.url))
+    assert ok(run("repo", "update")) == (
+        "Hang tight while we grab the latest from your chart repositories...\n"
+        '...Successfully got an update from the "good" chart repository\n'
+        '...Successfully got an update from the "bad" chart repository\n'
+        "Update Complete. ⎈Happy Helming!⎈\n"
+    )
+
+    other.on("/index.yaml", Reply(status=404))
+    result = run("repo", "up")
+
+    words = refused(result, RepoError)
+    assert words == f"failed to update the following repositories: [{other.url}]"
+    assert (
+        f'...Unable to get an update from the "bad" chart repository ({other.url}):\n\tfailed'
+        in (result.stdout)
+    )
+    assert "Complete" not in result.stdout
+    assert '"good"' in ok(run("repo", "update", "good"))
+    missing = refused(run("repo", "update", "godo"), RepoNotFound)
+    assert missing == "no repositories found matching 'godo'.  Nothing will be updated"
+    assert "bad/db" in ok(run("search", "db"))
+
+
+def test_how_long_an_update_may_take(run: Run, server: BadServer) -> None:
+    server.on("/index.yaml", Reply(silent=True))
+
+    words = refused(run("repo", "add", "r", server.url, "--timeout", "200ms"), RepoError)
+
+    assert words.endswith("timed out")
+
+
+def test_entries_that_cannot_be_used_are_told(run: Run, server: BadServer) -> None:
+    server.on("/index.yaml", Reply(index_yaml(("web", "one", WEB), ("db", "1.0.0", WEB))))
+
+    result = run("repo", "add", "r", server.url)
+
+    assert "WARNING" in result.stderr
+    assert "its version is 'one'" in result.stderr
+    assert ok(result) == '"r" has been added to your repositories\n'
+
+
+def test_removing(run: Run, url: str, tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        ok(run("repo", "add", name, url))
+
+    printed = ok(run("repo", "remove", "a", "b"))
+
+    assert printed == "".join(f'"{n}" has been removed from your repositories\n' for n in "ab")
+    kept = sorted(path.name for path in (tmp_path / "home/.cache/pkgtool/repository").iterdir())
+    assert kept == ["c-index.tags", "c-index.yaml"]
+    assert refused(run("repo", "rm", "a"), RepoNotFound) == 'no repo named "a" found'
+
+
+def test_indexing_a_folder(run: Run, tmp_path: Path) -> None:
+    dist = tmp_path / "dist"
+    dist.mkdir()
+    (dist / "web-1.0.0.tgz").write_bytes(WEB)
+    (dist / "bad-1.0.0.tgz").write_bytes(b"nothing")
+
+    result = run("repo", "index", "dist", "--url", "https://charts.example.com")
+    first = (dist / "index.yaml").read_text()
+    ok(
+        run(
+            "repo",
+            "index",
+            "dist",
+            "--url",
+            "https://charts.example.com",
+            "--merge",
+            "dist/index.yaml",
+        )
+    )
+
+    assert ok(result) == ""
+    assert result.stderr.startswith("WARNING: skipping bad-1.0.0.tgz: ")
+    assert "- https://charts.example.com/web-1.0.0.tgz\n" in first
+    second = (dist / "index.yaml").read_text()
+    assert second.partition("generated:")[0] == first.partition("generated:")[0]
+    ok(run("repo", "index", "dist", "--json"))
+    assert json.loads((dist / "index.yaml").read_text())["entries"]["web"]
+
+
+def test_indexing_what_cannot_be_indexed_writes_nothing(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist/web-1.0.0.tgz").write_bytes(WEB)
+    (tmp_path / "old.yaml").write_text("a: [")
+
+    refused(run("repo", "index", "none"), RepoError)
+    refused(run("repo", "index", "dist", "--merge", "old.yaml"), YamlInvalid)
+    refused(run("repo", "index", "dist", "--merge", "."), FileUnreadable)
+
+    assert [path.name for path in (tmp_path / "dist").iterdir()] == ["web-1.0.0.tgz"]
+
+
+def test_searching(run: Run, url: str) -> None:
+    ok(run("repo", "add", "r", url))
+    row = {"name": "r/web", "version": "1.0.0", "app_version": "7", "description": "Pages"}
+
+    assert ok(run("search", "repo", "web")) == (
+        "NAME \tCHART VERSION\tAPP VERSION\tDESCRIPTION\nr/web\t1.0.0        \t7          \tPages      \n"
+    )
+    for arguments in (["web"], ["repo", "PAGES"], ["-r", "^w.b"], ["r/"], [], ["repo"]):
+        assert json.loads(ok(run("search", *arguments, "-o", "json"))) == [row]
+    assert yamlcodec.load(ok(run("search", "web", "-o", "yaml"))) == [row]
+    every = json.loads(ok(run("search", "web", "-l", "-o", "json")))
+    assert [each["version"] for each in every] == ["1.0.0", "0.9.0"]
+    old = json.loads(ok(run("search", "repo", "web", "--version", "<1", "-o", "json")))
+    assert [each["version"] for each in old] == ["0.9.0"]
+
+
+def test_searching_for_nothing(run: Run, url: str) -> None:
+    ok(run("repo", "add", "r", url))
+
+    assert ok(run("search", "none")) == "No results found\n"
+    assert ok(run("search", "none", "-o", "json")) == "[]\n"
+    words = refused(run("search", "repo", "none", "--fail-on-no-result"), ChartVersionNotFound)
+    assert words == "no results found"
+    refused(run("search", "repo", "(", "-r"), PatternInvalid)
+
+
+def test_searching_says_which_index_is_missing(run: Run, url: str, tmp_path: Path) -> None:
+    ok(run("repo", "add", "a", url))
+    ok(run("repo", "add", "b", url))
+    (tmp_path / "home/.cache/pkgtool/repository/a-index.yaml").unlink()
+
+    result = run("search", "web")
+
+    assert "b/web" in ok(result)
+    assert 'WARNING: Repo "a" is corrupt or missing' in result.stderr
+
+
+def test_a_description_cannot_steer_the_terminal(run: Run, server: BadServer) -> None:
+    hostile = "\x1b]0;pwned\x07\x1b[2J" + "x" * 80
+    server.on("/index.yaml", Reply(index_yaml(("web", "1.0.0", WEB), description=hostile)))
+    ok(run("repo", "add", "r", server.url))
+
+    shown = ok(run("search", "web"))
+
+    assert "\x1b" not in shown
+    assert "\x07" not in shown
+    assert "..." in shown
+
+
+def test_pulling(run: Run, url: str, tmp_path: Path) -> None:
+    ok(run("repo", "add", "r", url))
+
+    assert ok(run("pull", "r/web", "-d", "out")) == ""
+    assert ok(run("fetch", "r/web", "--untar")) == ""
+    assert ok(run("pull", "web", "--repo", url, "-d", "out", "--untar", "--untardir", "in")) == ""
+
+    assert (tmp_path / "out/web-1.0.0.tgz").read_bytes() == WEB
+    assert (tmp_path / "web/Chart.yaml").exists()
+    assert (tmp_path / "out/in/web/Chart.yaml").exists()
+    assert not (tmp_path / "web-1.0.0.tgz").exists()
+
+
+def test_dependencies(run: Run, url: str, tmp_path: Path) -> None:
+    ok(run("repo", "add", "r", url))
+    wanted = [{"name": "web", "version": "^1", "repository": "@r"}]
+    chart_folder(tmp_path / "app", "app", dependencies=wanted)
+    empty = chart_folder(tmp_path / "empty", "empty")
+
+    before = json.loads(ok(run("dependency", "list", "app", "-o", "json")))
+    updated = ok(run("dependency", "update", "app"))
+    built = ok(run("dep", "build", "app", "--skip-refresh"))
+    listed = ok(run("dep", "ls", "app"))
+
+    assert before == [{**wanted[0], "status": "missing"}]
+    assert updated == f"Saving 1 charts\nSaved web 1.0.0 from repo {url}\n"
+    assert built == updated
+    assert listed == ("NAME\tVERSION\tREPOSITORY\tSTATUS\nweb \t^1     \t@r        \tok    \n\n")
+    assert ok(run("dependency", "list", str(empty))) == (
+        f"WARNING: no dependencies at {empty}/charts\n"
+    )
+
+
+def test_dependencies_without_the_network(
+    run: Run, url: str, server: BadServer, tmp_path: Path
+) -> None:
+    ok(run("repo", "add", "r", url))
+    wanted = [{"name": "web", "version": "^1", "repository": "@r"}]
+    chart_folder(tmp_path / "app", "app", dependencies=wanted)
+    ok(run("dependency", "update", "app"))
+    server.on("/index.yaml", Reply(status=404))
+    server.on("/web-1.0.0.tgz", Reply(status=404))
+
+    refused(run("dependency", "update", "app"), FetchFailed)
+    ok(run("dependency", "update", "app", "--skip-refresh"))
+    ok(run("dependency", "build", "app"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind"),
+    [
+        pytest.param(["serve", "none"], FileUnreadable, id="no folder"),
+        pytest.param(["serve", ".", "--address", "8879"], UsageError, id="only a port"),
+        pytest.param(["serve", ".", "--address", "localhost:http"], UsageError, id="named port"),
+        pytest.param(["serve", ".", "--address", "127.0.0.1:70000"], UsageError, id="high port"),
+        pytest.param(["serve", ".", "--address", "127.0.0.1:"], UsageError, id="no port"),
+        pytest.param(["serve", ".", "--address", "127.0.0.1:²"], UsageError, id="odd digit"),
+        pytest.param(["serve", ".", "--address", "192.0.2.1:0"], RepoError, id="not ours"),
+    ],
+)
+def test_what_cannot_be_served(arguments: list[str], kind: type[PkgtoolError], run: Run) -> None:
+    refused(run(*arguments), kind)
