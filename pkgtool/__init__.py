@@ -22,7 +22,7 @@ _HOMES = {
     "Plan": "plan.model",
     "Release": "release.model",
     "ReleaseFacts": "template.context",
-    "RolloutOptions": "ops.operation",
+    "RolloutOptions": "ops.attempt",
     "Session": "ops.session",
     "Settings": "settings",
     "Status": "release.model",

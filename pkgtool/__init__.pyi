@@ -6,9 +6,9 @@ from pkgtool.chart.model import Chart
 from pkgtool.chart.pack import pack_chart
 from pkgtool.errors import PkgtoolError
 from pkgtool.manifest.model import Manifest
+from pkgtool.ops.attempt import RolloutOptions
 from pkgtool.ops.history import history
 from pkgtool.ops.install import InstallOptions, Wish, install
-from pkgtool.ops.operation import RolloutOptions
 from pkgtool.ops.rollback import rollback
 from pkgtool.ops.session import Session
 from pkgtool.ops.status import status

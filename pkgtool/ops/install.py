@@ -7,8 +7,9 @@ from typing import Any
 from pkgtool.chart.model import Chart
 from pkgtool.errors import ReleaseExists
 from pkgtool.manifest.text import manifest_text
+from pkgtool.ops.attempt import Attempt, RolloutOptions, marks
 from pkgtool.ops.live import live_surroundings
-from pkgtool.ops.operation import Attempt, RolloutOptions, marks, perform
+from pkgtool.ops.operation import perform
 from pkgtool.ops.session import Session
 from pkgtool.ops.walk import Walked, WalkOptions, walk_chart
 from pkgtool.plan.build import plan_install

@@ -12,71 +12,23 @@ highest that says so.
 Source: `spec/reliability.md` F01, F03, §5.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.errors import RolloutFailed
-from pkgtool.manifest.model import ResourceId
+from pkgtool.ops.attempt import Attempt, Prepare, RolloutOptions, marks, owner_of
+from pkgtool.ops.holding import held, recorded_when_interrupted, settle
 from pkgtool.ops.session import Session
-from pkgtool.plan.model import Action, Plan
-from pkgtool.release.history import deployed, finished, prunable
-from pkgtool.release.intent import interrupted
-from pkgtool.release.model import Release, ReleaseKey, Status
+from pkgtool.plan.model import Action
+from pkgtool.release.history import finished, prunable
+from pkgtool.release.model import Release, Status
 from pkgtool.rollout.ownership import Owner, check_ownership
 from pkgtool.rollout.preflight import check_acceptance
 from pkgtool.rollout.run import Outcome, create_namespace, run_plan, undo_created
-from pkgtool.rollout.wait import WaitPolicy
-from pkgtool.store.lease import Holder, Lease, hold, holder_of
-from pkgtool.store.protocol import Records
+from pkgtool.store.lease import Holder, Lease, holder_of
 
-
-@dataclass(frozen=True, slots=True)
-class RolloutOptions:
-    """How an operation treats the cluster and the history."""
-
-    hooks: bool = True
-    wait: WaitPolicy = field(default_factory=WaitPolicy)
-    force_conflicts: bool = False
-    """Take over fields that others own."""
-    take_ownership: bool = False
-    """Take over objects that belong to nobody, or to another release."""
-    undo_on_failure: bool = False
-    """Leave things as they were when the operation fails."""
-    create_namespace: bool = False
-    max_history: int = 10
-    """How many revisions are remembered; 0 for all."""
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What an operation is about to do, decided from `seen`; nothing has happened yet."""
-
-    release: Release
-    """The record as it will be created: pending."""
-    plan: Plan
-    seen: tuple[tuple[int, Status], ...]
-    """The history it was decided from."""
-    success: str
-    """The description of success."""
-    failure: str
-    """How the description of failure begins."""
-    warnings: tuple[str, ...] = ()
-    known: frozenset[ResourceId] = frozenset()
-    """Objects that the release has already; whose they are is not asked again."""
-    undo: "Prepare | None" = None
-    """How to go back when it fails and that is wanted; without it, what was created is deleted."""
-
-
-Prepare = Callable[[Records], Attempt]
-"""Decide what to do, given all records of the release."""
-
-
-def marks(records: Records) -> tuple[tuple[int, Status], ...]:
-    """Return what matters of a history to decide whether it is still the same."""
-    return tuple((each.revision, each.status) for each in records.releases)
+__all__ = ["Attempt", "RolloutOptions", "perform"]
 
 
 def never_same(release: Release) -> bool:
@@ -153,52 +105,6 @@ def _done_before(
         return release
 
 
-@contextmanager
-def held(session: Session, name: str, namespace: str, me: Holder) -> Iterator[Lease]:
-    """Hold the release `name` as `me`."""
-
-    def tell(holder: Holder, seconds: float) -> None:
-        session.say(
-            f"waiting up to {seconds:.0f} s: {holder.operation or 'an operation'} by process "
-            f"{holder.pid} on {holder.host} holds release {name}"
-        )
-
-    with hold(
-        session.cluster,
-        name,
-        namespace,
-        me,
-        clock=session.pace.clock,
-        monotonic=session.pace.monotonic,
-        sleep=session.pace.sleep,
-        wait_s=session.lock_wait_s,
-        on_wait=tell,
-    ) as lease:
-        yield lease
-
-
-def settle(session: Session, name: str, namespace: str) -> Records:
-    """Repair what dead attempts left in the records, and return them; needs the lease.
-
-    An attempt that its process did not conclude becomes failed, and only the highest deployed
-    revision stays deployed.
-    """
-    records = session.store.history(name, namespace)
-    current = deployed(records.releases)
-    for each in records.releases:
-        settled = interrupted(each)
-        if current is not None and each.status is Status.DEPLOYED and each != current:
-            settled = replace(each, status=Status.SUPERSEDED)
-        if settled != each:
-            session.store.update(settled)
-    return session.store.history(name, namespace)
-
-
-def owner_of(release: Release) -> Owner:
-    """Return in whose name objects of `release` are written."""
-    return Owner(release.name, release.namespace, release.revision)
-
-
 def _carry_out(
     session: Session,
     attempt: Attempt,
@@ -224,25 +130,6 @@ def _carry_out(
         for warning in outcome.warnings:
             session.say(f"warning: {warning}")
         return _conclude(session, attempt, outcome, history, lease, options)
-
-
-@contextmanager
-def recorded_when_interrupted(session: Session, key: ReleaseKey) -> Iterator[None]:
-    """Let the record `key` say so when a signal ends the block before its operation is done.
-
-    What is committed already stays as it is.
-    """
-    try:
-        yield
-    except KeyboardInterrupt:
-        for each in session.store.history(key.name, key.namespace).releases:
-            if each.revision == key.revision and (settled := interrupted(each)) != each:
-                session.store.update(settled)
-                session.say(
-                    f"interrupted: revision {key.revision} of {key.name} is recorded as failed; "
-                    "run the command again to go on"
-                )
-        raise
 
 
 def _preflight(

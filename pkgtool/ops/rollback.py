@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from pkgtool.ops.operation import Attempt, RolloutOptions, marks, perform
+from pkgtool.ops.attempt import Attempt, RolloutOptions, marks
+from pkgtool.ops.operation import perform
 from pkgtool.ops.session import Session
 from pkgtool.ops.uninstall import require_release
 from pkgtool.plan.build import plan_rollback

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.manifest.model import Hook
-from pkgtool.ops.operation import held, settle
+from pkgtool.ops.holding import held, settle
 from pkgtool.ops.session import Session
 from pkgtool.ops.uninstall import require_release
 from pkgtool.plan.build import plan_test

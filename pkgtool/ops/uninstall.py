@@ -5,13 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.errors import AlreadyUninstalled, ReleaseNotFound
-from pkgtool.ops.operation import (
-    RolloutOptions,
-    held,
-    owner_of,
-    recorded_when_interrupted,
-    settle,
-)
+from pkgtool.ops.attempt import RolloutOptions, owner_of
+from pkgtool.ops.holding import held, recorded_when_interrupted, settle
 from pkgtool.ops.session import Session
 from pkgtool.plan.build import plan_uninstall
 from pkgtool.plan.model import Plan, Step

@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from pkgtool.chart.deps import process_chart
 from pkgtool.chart.model import Chart
+from pkgtool.ops.attempt import Attempt, Prepare, RolloutOptions, marks
 from pkgtool.ops.install import InstallOptions, Wish, install, pending_release
 from pkgtool.ops.live import live_surroundings
-from pkgtool.ops.operation import Attempt, Prepare, RolloutOptions, marks, perform
+from pkgtool.ops.operation import perform
 from pkgtool.ops.rollback import prepare_rollback
 from pkgtool.ops.session import Session
 from pkgtool.ops.uninstall import require_release

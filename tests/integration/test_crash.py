@@ -14,8 +14,8 @@ from pkgtool.chart.load import load_chart
 from pkgtool.chart.model import Chart
 from pkgtool.cluster.embedded import SqliteCluster
 from pkgtool.cluster.protocol import Cluster
+from pkgtool.ops.attempt import RolloutOptions
 from pkgtool.ops.install import InstallOptions, Wish, install
-from pkgtool.ops.operation import RolloutOptions
 from pkgtool.ops.rollback import rollback
 from pkgtool.ops.session import Session
 from pkgtool.ops.uninstall import UninstallOptions, uninstall

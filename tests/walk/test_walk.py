@@ -16,8 +16,8 @@ from pkgtool.chart.load import load_chart
 from pkgtool.cluster.memory import MemoryCluster
 from pkgtool.manifest.parse import parse_manifests
 from pkgtool.manifest.validate import validate_manifests
+from pkgtool.ops.attempt import RolloutOptions
 from pkgtool.ops.install import InstallOptions, Wish, install
-from pkgtool.ops.operation import RolloutOptions
 from pkgtool.ops.session import Session
 from pkgtool.plan.build import plan_install
 from pkgtool.rollout.wait import Pace, WaitPolicy

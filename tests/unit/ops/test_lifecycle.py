@@ -26,11 +26,11 @@ from pkgtool.errors import (
     RolloutFailed,
     SchemaMismatch,
 )
+from pkgtool.ops.attempt import RolloutOptions
 from pkgtool.ops.diff import diff_revisions, diff_upgrade
 from pkgtool.ops.history import get_release, history
 from pkgtool.ops.install import InstallOptions, Wish, install, prepare_install
 from pkgtool.ops.list import ListOptions, list_releases
-from pkgtool.ops.operation import RolloutOptions
 from pkgtool.ops.rollback import rollback
 from pkgtool.ops.session import Session
 from pkgtool.ops.status import status
