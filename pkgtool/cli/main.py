@@ -10,7 +10,7 @@ and 143 interrupted by SIGINT and SIGTERM.
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 
 import click
@@ -135,17 +135,23 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
-def run(arguments: list[str]) -> int:
-    """Run one command line and return its exit code."""
+def run(arguments: list[str], meta: Mapping[str, object] | None = None) -> int:
+    """Run one command line and return its exit code.
+
+    Args:
+        arguments: What was typed behind `pkgtool`.
+        meta: What a program that runs commands brings itself; see `cli.operations.SESSION`.
+    """
     if instruction := completion_request(os.environ):
         from click.shell_completion import shell_complete  # noqa: PLC0415
 
         return shell_complete(cli, {}, "pkgtool", COMPLETION_VARIABLE, instruction)
-    return _guarded(lambda: _parsed_and_run(arguments))
+    return _guarded(lambda: _parsed_and_run(arguments, meta or {}))
 
 
-def _parsed_and_run(arguments: list[str]) -> int:
+def _parsed_and_run(arguments: list[str], meta: Mapping[str, object]) -> int:
     with cli.make_context("pkgtool", list(arguments)) as context:
+        context.meta.update(meta)
         # Errors are shown while the context lives, for it knows whether colours are wanted.
         return _guarded(lambda: cli.invoke(context))
 

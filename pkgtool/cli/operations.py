@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import click
+
 from pkgtool.cli.globals import current_settings
 from pkgtool.cli.inputs import Flags, code_cache
 from pkgtool.cli.output import note
@@ -13,12 +15,18 @@ from pkgtool.ops.session import Session
 from pkgtool.rollout.wait import WaitPolicy
 from pkgtool.wiring.releases import open_session
 
+SESSION = "pkgtool.session"
+"""Where in the context's `meta` a program that runs commands may put a session of its own."""
+
 
 def session() -> Session:
     """Return the session of this command line; compiled templates are kept when it ends.
 
     From here on a signal ends the command in an orderly way.
     """
+    brought = click.get_current_context().find_root().meta.get(SESSION)
+    if isinstance(brought, Session):
+        return brought
     heed_signals()
     return open_session(current_settings(), say=note, cache=code_cache())
 

@@ -1,0 +1,32 @@
+"""Tables, and text that is harmless to a terminal."""
+
+import pytest
+
+from pkgtool.cli.output import table, visible
+
+
+@pytest.mark.parametrize(
+    ("text", "harmless"),
+    [
+        pytest.param("plain\ttext\n", "plain\ttext\n", id="plain"),
+        pytest.param("grüße ⎈ 日本", "grüße ⎈ 日本", id="other scripts"),
+        pytest.param("\x1b[31mred", "␛[31mred", id="escape"),
+        pytest.param("a\rb\x08c\x00", "a␛b␛c␛", id="other controls"),
+        pytest.param("\x9b2J", "␛2J", id="eight bits"),
+        pytest.param("a\u202eb\u2066c\u200b", "a␛b␛c␛", id="direction and invisible"),
+    ],
+)
+def test_what_would_steer_a_terminal_is_replaced(text: str, harmless: str) -> None:
+    assert visible(text) == harmless
+
+
+def test_columns_are_padded_and_joined_by_tabs() -> None:
+    assert table(("A", "LONG"), [("long", "b")]) == "A   \tLONG\nlong\tb   \n"
+
+
+def test_a_table_without_anything_is_nothing() -> None:
+    assert table((), []) == ""
+
+
+def test_cells_are_one_line_and_may_be_cut() -> None:
+    assert table((), [("a\nb\tc\x1b", "x" * 20)], width=10) == "a b c␛\txxxxxxx...\n"
