@@ -50,6 +50,7 @@ def repo_command() -> None:
 @click.option("--key-file", default="", metavar="PATH", help="Key of the certificate.")
 @click.option("--insecure-skip-tls-verify", is_flag=True, help="Trust any certificate.")
 @click.option("--pass-credentials", is_flag=True, help="Send credentials to all hosts.")
+@click.option("--allow-deprecated-repos", is_flag=True, hidden=True, expose_value=False)
 @click.option("--force-update", is_flag=True, help="Replace one of the same name.")
 @_timeout_option
 def _add(name: str, url: str, **flags: Any) -> None:
