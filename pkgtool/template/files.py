@@ -13,7 +13,7 @@ from typing import Any
 
 from pkgtool.errors import BudgetExceeded
 from pkgtool.template.funcs import registry
-from pkgtool.template.funcs.binary import decode
+from pkgtool.template.funcs.golang.binary import decode
 from pkgtool.template.methods import Record
 
 _ALTERNATIVES = 1000

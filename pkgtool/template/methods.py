@@ -8,7 +8,7 @@ it is reachable.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from pkgtool.template.funcs.structs import Struct
+from pkgtool.template.funcs.golang.structs import Struct
 
 Method = Callable[..., Any]
 

@@ -155,13 +155,13 @@ def _dependency(dependency: Dependency) -> dict[str, Any]:
     }
 
 
-def _capabilities(capabilities: Capabilities) -> dict[str, Any]:
+def _capabilities(capabilities: Capabilities) -> Record:
     version = capabilities.kube_version
     major, _, minor = capabilities.minor.partition(".")
     names = frozenset(capabilities.api_versions)
-    return {
+    fields = {
         "KubeVersion": Record(
-            "chartutil.KubeVersion",
+            "common.KubeVersion",
             {"Version": version, "Major": major, "Minor": minor, "GitVersion": version},
             {},
             shown=version,
@@ -174,3 +174,4 @@ def _capabilities(capabilities: Capabilities) -> dict[str, Any]:
             "GoVersion": f"python{sys.version_info.major}.{sys.version_info.minor}",
         },
     }
+    return Record("*common.Capabilities", fields, {})

@@ -14,7 +14,7 @@ import pytest
 
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.dicts import merge, merge_overwrite
-from pkgtool.template.funcs.gofmt import to_text
+from pkgtool.template.funcs.golang.fmt import to_text
 from pkgtool.template.funcs.registry import function
 
 COVERED = frozenset(

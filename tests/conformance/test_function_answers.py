@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pkgtool.errors import FunctionFailed
-from pkgtool.template.funcs.gofmt import to_text
+from pkgtool.template.funcs.golang.fmt import to_text
 from pkgtool.template.funcs.registry import function
 from pkgtool.testing.helm_oracle import HelmOracle
 

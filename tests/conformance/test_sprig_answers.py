@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from pkgtool.errors import BudgetExceeded, FunctionFailed
-from pkgtool.template.funcs.gofmt import sprint, sprintln, to_text
-from pkgtool.template.funcs.printf import printf
+from pkgtool.template.funcs.golang.fmt import sprint, sprintln, to_text
+from pkgtool.template.funcs.golang.printf import printf
 from pkgtool.template.funcs.registry import function
 from pkgtool.testing.helm_oracle import HelmOracle
 

@@ -21,10 +21,10 @@ from pkgtool.template.funcs import (
     strings,
 )
 from pkgtool.template.funcs.casts import to_float64, to_int64, to_string
-from pkgtool.template.funcs.gofmt import to_text
-from pkgtool.template.funcs.gotext import byte_length
-from pkgtool.template.funcs.govalue import MAX_INT64, MIN_INT64, Duration, deep_equal
-from pkgtool.template.funcs.printf import printf
+from pkgtool.template.funcs.golang.fmt import to_text
+from pkgtool.template.funcs.golang.printf import printf
+from pkgtool.template.funcs.golang.text import byte_length
+from pkgtool.template.funcs.golang.values import MAX_INT64, MIN_INT64, Duration, deep_equal
 
 pytestmark = pytest.mark.property
 

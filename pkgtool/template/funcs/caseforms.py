@@ -12,9 +12,9 @@ import re
 from itertools import takewhile
 from unicodedata import category
 
-from pkgtool.template.funcs import gotext
-from pkgtool.template.funcs.gotext import SPACES
-from pkgtool.template.funcs.signature import go_function
+from pkgtool.template.funcs.golang import text as gotext
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.text import SPACES
 
 _CONNECTORS = "-_" + SPACES
 _TOKENS = "[cd]+|p[pd]*|U+(?=Ua)|Ua+|U+|a+|n+|o+"

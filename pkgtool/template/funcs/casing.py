@@ -8,9 +8,9 @@ Source: Sprig `strings.go`; `Masterminds/goutils`; Go `strings.Title`.
 import re
 from unicodedata import category
 
-from pkgtool.template.funcs import gotext
-from pkgtool.template.funcs.gotext import SPACES
-from pkgtool.template.funcs.signature import go_function
+from pkgtool.template.funcs.golang import text as gotext
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.text import SPACES
 
 _WORD = rf"[^{re.escape(SPACES)}]+"
 

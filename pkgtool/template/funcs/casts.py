@@ -10,10 +10,10 @@ import math
 import re
 from typing import Any
 
-from pkgtool.template.funcs.binary import decode
-from pkgtool.template.funcs.gofmt import to_text
-from pkgtool.template.funcs.govalue import MAX_INT64, MIN_INT64, wrap64
-from pkgtool.template.funcs.signature import go_function
+from pkgtool.template.funcs.golang.binary import decode
+from pkgtool.template.funcs.golang.fmt import to_text
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.values import MAX_INT64, MIN_INT64, wrap64
 
 _DIGITS = r"\d(?:_?\d)*"
 _HEX = r"[\da-fA-F](?:_?[\da-fA-F])*"

@@ -14,13 +14,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pkgtool.errors import FunctionFailed
-from pkgtool.template.funcs import binary
 from pkgtool.template.funcs.budget import MAX_RANDOM, check_size
-from pkgtool.template.funcs.gofmt import to_text
-from pkgtool.template.funcs.govalue import type_name
-from pkgtool.template.funcs.radix import RadixError, decode_base64
-from pkgtool.template.funcs.signature import go_function
-from pkgtool.template.funcs.structs import Struct
+from pkgtool.template.funcs.golang import binary
+from pkgtool.template.funcs.golang.fmt import to_text
+from pkgtool.template.funcs.golang.radix import RadixError, decode_base64
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.structs import Struct
+from pkgtool.template.funcs.golang.values import type_name
 
 _BCRYPT_COST = 10
 _BCRYPT_BYTES = 72

@@ -11,10 +11,10 @@ from typing import Any
 
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.durations import between, parse_duration, to_multiple
-from pkgtool.template.funcs.golayout import format_time
-from pkgtool.template.funcs.govalue import SECOND, wrap64
-from pkgtool.template.funcs.signature import go_function
-from pkgtool.template.funcs.timeparse import parse_time
+from pkgtool.template.funcs.golang.layout import format_time
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.timeparse import parse_time
+from pkgtool.template.funcs.golang.values import SECOND, wrap64
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ZERO = datetime(1, 1, 1, tzinfo=UTC)

@@ -12,9 +12,9 @@ from typing import Any
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.budget import Allowance
 from pkgtool.template.funcs.casts import to_string
-from pkgtool.template.funcs.govalue import Map, type_name
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.values import Map, type_name
 from pkgtool.template.funcs.logic import empty
-from pkgtool.template.funcs.signature import go_function
 
 
 @go_function("dict")

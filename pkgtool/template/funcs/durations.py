@@ -12,8 +12,9 @@ from typing import Any
 
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.casts import parse_float, parse_int
-from pkgtool.template.funcs.goquote import quote
-from pkgtool.template.funcs.govalue import (
+from pkgtool.template.funcs.golang.quote import quote
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.values import (
     HOUR,
     MAX_INT64,
     MICROSECOND,
@@ -25,7 +26,6 @@ from pkgtool.template.funcs.govalue import (
     type_name,
     wrap64,
 )  # fmt: skip
-from pkgtool.template.funcs.signature import go_function
 
 _UNITS = {
     "ns": 1,

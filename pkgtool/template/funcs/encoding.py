@@ -13,12 +13,12 @@ from typing import Any
 
 from pkgtool import yamlcodec
 from pkgtool.errors import FunctionFailed, YamlInvalid
-from pkgtool.template.funcs import binary
 from pkgtool.template.funcs.budget import check_size
-from pkgtool.template.funcs.gotext import byte_length
-from pkgtool.template.funcs.plain import UnsupportedValue, to_plain
-from pkgtool.template.funcs.radix import RadixError, decode_base32, decode_base64
-from pkgtool.template.funcs.signature import go_function
+from pkgtool.template.funcs.golang import binary
+from pkgtool.template.funcs.golang.plain import UnsupportedValue, to_plain
+from pkgtool.template.funcs.golang.radix import RadixError, decode_base32, decode_base64
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.text import byte_length
 
 _MAP = "map[string]interface {}"
 _ARRAY = "[]interface {}"
@@ -351,7 +351,7 @@ def _load_json(text: str) -> _Read:
     try:
         value = yamlcodec.load_json(text, name="fromJson", numbers="float")
     except YamlInvalid as error:
-        from pkgtool.template.funcs.jsonfault import json_fault  # noqa: PLC0415
+        from pkgtool.template.funcs.golang.jsonfault import json_fault  # noqa: PLC0415
 
         raise _Unreadable(json_fault(text) or error.what) from error
     return _Read(value, "")

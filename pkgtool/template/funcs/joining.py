@@ -10,7 +10,7 @@ from typing import Any
 
 from pkgtool.template.funcs.budget import MAX_ITEMS, check_size
 from pkgtool.template.funcs.casts import to_string
-from pkgtool.template.funcs.signature import go_function
+from pkgtool.template.funcs.golang.signature import go_function
 
 
 @go_function("split")

@@ -11,9 +11,9 @@ from typing import Any
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.budget import MAX_ITEMS, check_size
 from pkgtool.template.funcs.casts import to_int64
-from pkgtool.template.funcs.govalue import Fingerprints, kind_name
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.values import Fingerprints, kind_name
 from pkgtool.template.funcs.logic import empty
-from pkgtool.template.funcs.signature import go_function
 
 
 def _items(value: Any, refusal: str) -> Sequence[Any]:

@@ -9,9 +9,8 @@ Source: Sprig 3.3 `defaults.go`; Helm v4 `pkg/engine/engine.go` (`required`, `fa
 from typing import Any
 
 from pkgtool.errors import FunctionFailed, RequiredValueMissing
-from pkgtool.template.funcs.govalue import type_name
-from pkgtool.template.funcs.signature import go_function
-from pkgtool.template.funcs.structs import Struct
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.values import type_name
 
 _EMPTY_TYPES = (str, list, dict, bool, int, float, bytes, tuple, complex)
 
@@ -22,8 +21,6 @@ def is_true(value: Any) -> bool:
     >>> [is_true(value) for value in (None, 0, 0.0, "", [], {}, False, "false", [None])]
     [False, False, False, False, False, False, False, True, True]
     """
-    if isinstance(value, Struct):
-        return True
     if isinstance(value, _EMPTY_TYPES):
         return bool(value)
     return value is not None

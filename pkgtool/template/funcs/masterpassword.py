@@ -9,9 +9,9 @@ import hmac
 from typing import Any
 
 from pkgtool.errors import FunctionFailed
-from pkgtool.template.funcs import binary
-from pkgtool.template.funcs.govalue import type_name
-from pkgtool.template.funcs.signature import go_function
+from pkgtool.template.funcs.golang import binary
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.values import type_name
 
 _SCOPE = b"com.lyndir.masterpassword"
 _SCRYPT_COST, _SCRYPT_BLOCK, _SCRYPT_LANES, _SCRYPT_BYTES = 32768, 8, 2, 64

@@ -15,10 +15,10 @@ from typing import Any
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.budget import MAX_COUNT, check_size
 from pkgtool.template.funcs.casts import parse_int, to_float64, to_int64
-from pkgtool.template.funcs.decimals import Decimal, decimal
-from pkgtool.template.funcs.gofmt import sprint
-from pkgtool.template.funcs.govalue import MAX_INT64, MIN_INT64, wrap64
-from pkgtool.template.funcs.signature import go_function
+from pkgtool.template.funcs.golang.decimals import Decimal, decimal
+from pkgtool.template.funcs.golang.fmt import sprint
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.values import MAX_INT64, MIN_INT64, wrap64
 
 int64 = to_int64
 int_ = to_int64

@@ -3,7 +3,7 @@
 Source: Sprig `functions.go`; Go packages `path` and `path/filepath`.
 """
 
-from pkgtool.template.funcs.signature import go_function
+from pkgtool.template.funcs.golang.signature import go_function
 
 
 @go_function("base")

@@ -15,9 +15,9 @@ from typing import Any
 from pkgtool.errors import FunctionFailed, PatternInvalid
 from pkgtool.regex import compile_pattern
 from pkgtool.template.funcs.budget import MAX_ITEMS, MAX_TEXT, Allowance
-from pkgtool.template.funcs.goquote import can_backquote, quote
-from pkgtool.template.funcs.gotext import to_bytes, to_text
-from pkgtool.template.funcs.signature import go_function
+from pkgtool.template.funcs.golang.quote import can_backquote, quote
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.text import to_bytes, to_text
 
 _GO_WORDS = {
     "missing )": "missing closing )",

@@ -9,7 +9,7 @@ import os
 from random import Random, SystemRandom
 
 from pkgtool.template.funcs.budget import MAX_RANDOM, check_size
-from pkgtool.template.funcs.signature import go_function
+from pkgtool.template.funcs.golang.signature import go_function
 
 _DIGITS = "0123456789"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

@@ -8,10 +8,10 @@ Source: Sprig 3.3 `reflect.go`; Go package `reflect`.
 
 from typing import Any
 
-from pkgtool.template.funcs.govalue import deep_equal as _deep_equal
-from pkgtool.template.funcs.govalue import kind_name, type_name
-from pkgtool.template.funcs.signature import go_function
-from pkgtool.template.funcs.structs import Struct
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.structs import Struct
+from pkgtool.template.funcs.golang.values import deep_equal as _deep_equal
+from pkgtool.template.funcs.golang.values import kind_name, type_name
 
 
 @go_function("typeOf")

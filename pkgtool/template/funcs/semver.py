@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from pkgtool.errors import ConstraintInvalid, FunctionFailed, VersionInvalid
-from pkgtool.template.funcs.signature import go_function
-from pkgtool.template.funcs.structs import Struct
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.structs import Struct
 from pkgtool.versions import Constraint, Version
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.budget import check_size
 from pkgtool.template.funcs.casts import to_string
-from pkgtool.template.funcs.gofmt import to_text
-from pkgtool.template.funcs.goquote import quote as go_quote
-from pkgtool.template.funcs.gotext import SPACES, byte_length, cut
-from pkgtool.template.funcs.gotext import to_bytes as encode
-from pkgtool.template.funcs.gotext import to_text as decode
-from pkgtool.template.funcs.signature import go_function
+from pkgtool.template.funcs.golang.fmt import to_text
+from pkgtool.template.funcs.golang.quote import quote as go_quote
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.text import SPACES, byte_length, cut
+from pkgtool.template.funcs.golang.text import to_bytes as encode
+from pkgtool.template.funcs.golang.text import to_text as decode
 
 _SPACE_BYTES = b"\t\n\v\f\r \x85\xa0"
 

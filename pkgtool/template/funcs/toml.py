@@ -16,10 +16,10 @@ from typing import Any
 
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.budget import MAX_DEPTH, MAX_TEXT, Allowance, check_size
-from pkgtool.template.funcs.gotext import byte_length
-from pkgtool.template.funcs.govalue import type_name
-from pkgtool.template.funcs.plain import moment_text, to_plain
-from pkgtool.template.funcs.signature import go_function
+from pkgtool.template.funcs.golang.plain import moment_text, to_plain
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.text import byte_length
+from pkgtool.template.funcs.golang.values import type_name
 from pkgtool.yamlcodec.number import general_text
 
 _BARE_KEY = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")

@@ -10,10 +10,10 @@ import re
 from typing import Any, NamedTuple
 
 from pkgtool.errors import FunctionFailed
-from pkgtool.template.funcs import binary
-from pkgtool.template.funcs.goquote import quote
-from pkgtool.template.funcs.govalue import kind_name, type_name
-from pkgtool.template.funcs.signature import go_function
+from pkgtool.template.funcs.golang import binary
+from pkgtool.template.funcs.golang.quote import quote
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.values import kind_name, type_name
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DIGITS = "0123456789"

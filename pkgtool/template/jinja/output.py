@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pkgtool.errors import BudgetExceeded, TemplateRender
-from pkgtool.template.funcs.structs import Struct
+from pkgtool.template.funcs.golang.structs import Struct
 from pkgtool.template.jinja.budget import DEPTH, ITEMS, NUMBER_BITS, too_long
 from pkgtool.template.jinja.runtime import Undefined
 

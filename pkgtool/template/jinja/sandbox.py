@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pkgtool.errors import FunctionFailed, TemplateRender
-from pkgtool.template.funcs.structs import Struct
+from pkgtool.template.funcs.golang.structs import Struct
 from pkgtool.template.jinja.budget import ITEMS, Budget, too_many
 from pkgtool.template.jinja.filters import FILTERS, items_of, total_size
 from pkgtool.template.jinja.filters import TOLERANT as TOLERANT_FILTERS

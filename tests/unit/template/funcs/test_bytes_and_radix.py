@@ -6,8 +6,9 @@ import pickle
 import pytest
 
 from pkgtool.errors import FunctionFailed
-from pkgtool.template.funcs import binary, encoding
-from pkgtool.template.funcs.radix import RadixError, decode_base32, decode_base64
+from pkgtool.template.funcs import encoding
+from pkgtool.template.funcs.golang import binary
+from pkgtool.template.funcs.golang.radix import RadixError, decode_base32, decode_base64
 
 
 def test_bytes_that_are_text_become_ordinary_text() -> None:

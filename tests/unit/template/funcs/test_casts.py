@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pkgtool.template.funcs.casts import parse_float, parse_int, to_float64, to_int64, to_string
-from pkgtool.template.funcs.govalue import MAX_INT64, MIN_INT64
+from pkgtool.template.funcs.golang.values import MAX_INT64, MIN_INT64
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,9 @@ from pkgtool.errors import BudgetExceeded, FunctionFailed
 from pkgtool.template.funcs import crypto
 from pkgtool.template.funcs.crypto_budget import COSTS, CryptoBudget
 from pkgtool.template.funcs.encoding import b64enc
+from pkgtool.template.funcs.golang.structs import Struct
 from pkgtool.template.funcs.masterpassword import derive_password
 from pkgtool.template.funcs.registry import FUNCTIONS
-from pkgtool.template.funcs.structs import Struct
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

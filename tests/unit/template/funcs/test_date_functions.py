@@ -7,8 +7,8 @@ import pytest
 
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs import dates
-from pkgtool.template.funcs.gofmt import to_text
-from pkgtool.template.funcs.golayout import format_time
+from pkgtool.template.funcs.golang.fmt import to_text
+from pkgtool.template.funcs.golang.layout import format_time
 
 MOMENT = datetime(2023, 3, 7, 9, 8, 5, 12345, tzinfo=timezone(timedelta(hours=-3, minutes=-30), ""))
 NOW = datetime(2026, 11, 23, 12, 0, 0, 700000, tzinfo=UTC)

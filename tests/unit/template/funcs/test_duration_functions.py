@@ -8,8 +8,8 @@ import pytest
 
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs import durations
-from pkgtool.template.funcs.gofmt import to_text
-from pkgtool.template.funcs.govalue import MAX_INT64, MIN_INT64, SECOND, Duration
+from pkgtool.template.funcs.golang.fmt import to_text
+from pkgtool.template.funcs.golang.values import MAX_INT64, MIN_INT64, SECOND, Duration
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from pkgtool.errors import BudgetExceeded, FunctionFailed
 from pkgtool.template.funcs import encoding
-from pkgtool.template.funcs.govalue import Duration
+from pkgtool.template.funcs.golang.values import Duration
 from pkgtool.template.funcs.semver import semver
 
 VALUE = {"b": [1, 2.0, {"c": None}], "a": "yes", "t": True, "e": {}, "l": []}

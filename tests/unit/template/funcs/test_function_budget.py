@@ -7,7 +7,7 @@ import pytest
 
 from pkgtool.errors import BudgetExceeded
 from pkgtool.template.funcs.dicts import deep_copy, dict_, merge
-from pkgtool.template.funcs.govalue import deep_equal
+from pkgtool.template.funcs.golang.values import deep_equal
 from pkgtool.template.funcs.joining import join, split_list, to_strings
 from pkgtool.template.funcs.lists import concat, has, uniq, without
 from pkgtool.template.funcs.numbers import mulf, seq, until, until_step

@@ -9,9 +9,9 @@ import pytest
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.dates import unix_epoch
 from pkgtool.template.funcs.dicts import has_key, pick
-from pkgtool.template.funcs.govalue import Duration
+from pkgtool.template.funcs.golang.signature import parameter_types
+from pkgtool.template.funcs.golang.values import Duration
 from pkgtool.template.funcs.numbers import round_, sub, subf, until
-from pkgtool.template.funcs.signature import parameter_types
 from pkgtool.template.funcs.strings import hello, plural, trunc
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from pkgtool.errors import BudgetExceeded
-from pkgtool.template.funcs.gofmt import sprint, sprintln, to_text
-from pkgtool.template.funcs.govalue import SECOND, Duration
-from pkgtool.template.funcs.structs import Struct
+from pkgtool.template.funcs.golang.fmt import sprint, sprintln, to_text
+from pkgtool.template.funcs.golang.structs import Struct
+from pkgtool.template.funcs.golang.values import SECOND, Duration
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pkgtool.template.funcs.jsonfault import json_fault
+from pkgtool.template.funcs.golang.jsonfault import json_fault
 
 VALUE = "looking for beginning of value"
 KEY = "looking for beginning of object key string"

@@ -7,8 +7,8 @@ import pytest
 
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs import numbers
-from pkgtool.template.funcs.gofmt import to_text
-from pkgtool.template.funcs.govalue import MAX_INT64, MIN_INT64
+from pkgtool.template.funcs.golang.fmt import to_text
+from pkgtool.template.funcs.golang.values import MAX_INT64, MIN_INT64
 
 NAN = float("nan")
 INF = float("inf")

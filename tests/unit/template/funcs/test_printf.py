@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from pkgtool.errors import BudgetExceeded
-from pkgtool.template.funcs.govalue import Duration
-from pkgtool.template.funcs.printf import printf
+from pkgtool.template.funcs.golang.printf import printf
+from pkgtool.template.funcs.golang.values import Duration
 
 NAN = float("nan")
 INF = float("inf")

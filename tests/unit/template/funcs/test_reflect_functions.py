@@ -7,7 +7,7 @@ import pytest
 
 from pkgtool.template.funcs import reflect
 from pkgtool.template.funcs.crypto import gen_ca_with_key, gen_private_key
-from pkgtool.template.funcs.govalue import Duration
+from pkgtool.template.funcs.golang.values import Duration
 from pkgtool.template.funcs.semver import semver
 
 

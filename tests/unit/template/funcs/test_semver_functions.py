@@ -3,7 +3,7 @@
 import pytest
 
 from pkgtool.errors import FunctionFailed
-from pkgtool.template.funcs.plain import to_plain
+from pkgtool.template.funcs.golang.plain import to_plain
 from pkgtool.template.funcs.semver import semver, semver_compare
 
 

@@ -15,7 +15,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from pkgtool.errors import FunctionFailed
-from pkgtool.template.funcs.govalue import MAX_INT64, MIN_INT64, Duration, Map, type_name
+from pkgtool.template.funcs.golang.values import MAX_INT64, MIN_INT64, Duration, Map, type_name
 
 P = ParamSpec("P")
 R = TypeVar("R")

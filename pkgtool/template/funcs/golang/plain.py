@@ -15,9 +15,9 @@ from typing import Any
 
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.budget import MAX_TEXT, Allowance, check_size
-from pkgtool.template.funcs.gonumber import float_text
-from pkgtool.template.funcs.govalue import Duration
-from pkgtool.template.funcs.structs import Struct
+from pkgtool.template.funcs.golang.number import float_text
+from pkgtool.template.funcs.golang.structs import Struct
+from pkgtool.template.funcs.golang.values import Duration
 
 _SCALARS = frozenset((bool, int, type(None)))
 

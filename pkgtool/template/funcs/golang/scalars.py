@@ -7,9 +7,9 @@ Source: Go package `fmt` (`format.go`, `print.go`).
 
 import math
 
-from pkgtool.template.funcs.gonumber import format_float, special_text
-from pkgtool.template.funcs.goquote import can_backquote, quote, quote_character
-from pkgtool.template.funcs.gotext import to_bytes
+from pkgtool.template.funcs.golang.number import format_float, special_text
+from pkgtool.template.funcs.golang.quote import can_backquote, quote, quote_character
+from pkgtool.template.funcs.golang.text import to_bytes
 
 _BASES = {"b": 2, "d": 10, "o": 8, "v": 10, "O": 8, "x": 16, "X": 16}
 _DIGITS = {2: "b", 8: "o", 10: "d", 16: "x"}

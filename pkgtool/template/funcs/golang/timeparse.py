@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 from pkgtool.errors import FunctionFailed
-from pkgtool.template.funcs.golayout import DAYS, MONTHS, split_layout
-from pkgtool.template.funcs.goquote import quote
+from pkgtool.template.funcs.golang.layout import DAYS, MONTHS, split_layout
+from pkgtool.template.funcs.golang.quote import quote
 
 Local = Callable[[datetime], datetime]
 """Give a time without a zone the zone of the machine."""

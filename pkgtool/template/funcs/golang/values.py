@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from pkgtool.template.funcs.budget import Allowance
-from pkgtool.template.funcs.structs import Struct
+from pkgtool.template.funcs.golang.structs import Struct
 
 MIN_INT64 = -(1 << 63)
 MAX_INT64 = (1 << 63) - 1

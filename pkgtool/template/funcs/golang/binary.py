@@ -6,7 +6,7 @@ remembers the bytes, so that `b64dec`, `decryptAES` and files can be encoded or 
 Any change to the text (`upper`, concatenation) makes it ordinary text.
 """
 
-from pkgtool.template.funcs import gotext
+from pkgtool.template.funcs.golang import text as gotext
 
 
 class BinaryText(str):

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from pkgtool.template.funcs.budget import Allowance
-from pkgtool.template.funcs.gofmt import to_text
-from pkgtool.template.funcs.goprint import format_value, new_allowance
-from pkgtool.template.funcs.govalue import type_name
-from pkgtool.template.funcs.goverb import Flags
-from pkgtool.template.funcs.signature import go_function
+from pkgtool.template.funcs.golang.fmt import to_text
+from pkgtool.template.funcs.golang.scalars import Flags
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.values import type_name
+from pkgtool.template.funcs.golang.verbs import format_value, new_allowance
 
 _FLAG_NAMES = {"#": "sharp", "0": "zero", "+": "plus", "-": "minus", " ": "space"}
 _TOO_LARGE = 1_000_000

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from pkgtool.template.funcs.budget import check_size
-from pkgtool.template.funcs.gonumber import float_text
-from pkgtool.template.funcs.govalue import wrap64
-from pkgtool.template.funcs.signature import go_function
+from pkgtool.template.funcs.golang.number import float_text
+from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.values import wrap64
 
 
 def to_text(value: Any) -> str:
@@ -40,7 +40,7 @@ def to_text(value: Any) -> str:
     if value is None:
         return "<nil>"
     # Few charts print a whole map or list; the others need not load what writes them.
-    from pkgtool.template.funcs.goprint import shown  # noqa: PLC0415
+    from pkgtool.template.funcs.golang.verbs import shown  # noqa: PLC0415
 
     return shown(value)
 

@@ -6,6 +6,9 @@ A template that has `{{ $cert.Cert }}` or `{{ (semver "1.2").Minor }}` reads ite
 from collections.abc import Mapping
 from typing import Any
 
+_MAPS = frozenset(["engine.files"])
+"""Types that are maps in Go, and only have methods as structs do."""
+
 
 class Struct(dict[str, Any]):
     """Fields of a Go struct by name.
@@ -29,7 +32,13 @@ class Struct(dict[str, Any]):
     def __str__(self) -> str:
         return self.shown
 
+    def __bool__(self) -> bool:
+        # A struct is never empty, whatever its fields; a map with methods can be.
+        return self.kind != "map" or len(self) > 0
+
     @property
     def kind(self) -> str:
         """What `kindOf` says."""
+        if self.go_type in _MAPS:
+            return "map"
         return "ptr" if self.go_type.startswith("*") else "struct"

@@ -9,8 +9,8 @@ Source: Go package `encoding/json` (`scanner.go`), observed through Helm 4.2.
 import re
 from collections.abc import Callable
 
-from pkgtool.template.funcs.goquote import quote
-from pkgtool.template.funcs.gotext import to_bytes
+from pkgtool.template.funcs.golang.quote import quote
+from pkgtool.template.funcs.golang.text import to_bytes
 
 _END = "unexpected end of JSON input"
 _Step = Callable[[], "_Step"]

@@ -10,10 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from pkgtool.template.funcs.budget import MAX_TEXT, Allowance
-from pkgtool.template.funcs.golayout import go_source, go_string
-from pkgtool.template.funcs.gotext import to_text
-from pkgtool.template.funcs.govalue import Duration, type_name, wrap64
-from pkgtool.template.funcs.goverb import (
+from pkgtool.template.funcs.golang.layout import go_source, go_string
+from pkgtool.template.funcs.golang.scalars import (
     Flags,
     format_bool,
     format_complex,
@@ -23,7 +21,9 @@ from pkgtool.template.funcs.goverb import (
     hexadecimal,
     pad,
 )
-from pkgtool.template.funcs.structs import Struct
+from pkgtool.template.funcs.golang.structs import Struct
+from pkgtool.template.funcs.golang.text import to_text
+from pkgtool.template.funcs.golang.values import Duration, type_name, wrap64
 
 _COST = 16
 """What each value takes of the allowance beside its text, so that empty ones cost something."""
