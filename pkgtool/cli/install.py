@@ -80,7 +80,9 @@ def install_command(words: tuple[str, ...], **flags: Any) -> None:
         show_attempt(prepare_install(opened, wish, options, records), flags)
         return
     release = install(opened, wish, options)
-    show_release(release, flags["output"], Detail(notes=not flags["hide_notes"]))
+    debug = current_settings().debug
+    detail = Detail(values=debug, manifest=debug, notes=not flags["hide_notes"])
+    show_release(release, flags["output"], detail)
 
 
 def show_attempt(attempt: Attempt, flags: Any) -> None:
@@ -91,7 +93,8 @@ def show_attempt(attempt: Attempt, flags: Any) -> None:
         attempt.release.status, "Dry run complete", at=attempt.release.last_deployed
     )
     debug = current_settings().debug
-    show_release(shown, flags["output"], Detail(values=debug, manifest=True))
+    detail = Detail(values=debug, manifest=True, notes=not flags["hide_notes"])
+    show_release(shown, flags["output"], detail)
 
 
 def release_and_chart(words: tuple[str, ...], flags: Any, opened: Session) -> tuple[str, str]:

@@ -115,7 +115,7 @@ def _document(release: Release, layout: str) -> dict[str, str]:
     seconds = f"{release.last_deployed:%Y-%m-%d %H:%M:%S.%f}".rstrip("0").rstrip(".")
     updated = f"{seconds} +0000 UTC"
     if layout:
-        from pkgtool.template.funcs.golayout import format_time  # noqa: PLC0415
+        from pkgtool.template.funcs.golang.layout import format_time  # noqa: PLC0415
 
         updated = format_time(layout, release.last_deployed)
     values = (

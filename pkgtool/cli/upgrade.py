@@ -96,13 +96,16 @@ def upgrade_command(release: str, chart: str, **flags: Any) -> None:
         show_attempt(prepare_upgrade(opened, wish, options, records), flags)
         return
     if flags["install"]:
-        fresh = InstallOptions(options.walk, options.rollout, options.skip_crds)
+        labels = {key: value for key, value in options.labels.items() if value is not None}
+        fresh = InstallOptions(options.walk, options.rollout, options.skip_crds, labels=labels)
         done = upgrade_or_install(opened, wish, options, absent=fresh)
     else:
         done = upgrade(opened, wish, options)
     if flags["output"] == "table" and done.description != "Install complete":
         write(f'Release "{release}" has been upgraded. Happy Helming!')
-    show_release(done, flags["output"], Detail(notes=not flags["hide_notes"]))
+    debug = current_settings().debug
+    detail = Detail(values=debug, manifest=debug, notes=not flags["hide_notes"])
+    show_release(done, flags["output"], detail)
 
 
 def settings_of(flags: Any) -> UpgradeOptions:

@@ -68,6 +68,8 @@ def update_dependencies(
         FileUnwritable: `charts/` and the lock are as they were.
     """
     chart = _own_chart(folder)
+    if not chart.metadata.dependencies:
+        return []
     _check_lock_file(folder, chart)
     fetched = fetch_dependencies(chart, folder, repos, refresh=refresh)
     _fill(folder, fetched)

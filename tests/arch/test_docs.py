@@ -74,7 +74,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
     missing = [
         target
-        for target in re.findall(r"\]\(([^)#:]+)[^)]*\)", text)
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", text)
         if not (page.parent / target).exists()
     ]
 

@@ -94,6 +94,26 @@ def test_an_interrupted_upgrade_leaves_the_old_revision_in_force(slow: Any) -> N
     assert [each["status"] for each in history] == ["superseded", "failed", "deployed"]
 
 
+def test_an_interrupted_uninstall_is_finished_by_running_it_again(slow: Any) -> None:
+    slow.write(
+        "slow/templates/hook.yaml",
+        "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: bye\n  annotations:\n"
+        "    helm.sh/hook: pre-delete\n    embedded.pkgtool.dev/outcome: never-ready\n"
+        "spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: b}]}}}\n",
+    )
+    slow.ok("install", "web", "./slow", "--set", "outcome=")
+    process = slow.start("uninstall", "web", "--keep-history")
+    until_pending(slow, "uninstalling")
+
+    assert stop(process, signal.SIGTERM)[0] == 143
+
+    assert status_of(slow)[1] == (
+        "Interrupted: the process of this uninstall ended before it was finished"
+    )
+    slow.ok("uninstall", "web", "--keep-history", "--no-hooks")
+    assert status_of(slow) == ("uninstalled", "Uninstallation complete")
+
+
 def test_a_second_signal_ends_at_once(slow: Any) -> None:
     """Whatever the first one is busy with, and the next command repairs what is left."""
     process = slow.start("install", "web", "./slow", "--wait")

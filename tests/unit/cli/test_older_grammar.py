@@ -103,3 +103,9 @@ def test_nothing_to_set_up(pkgtool: Any) -> None:
 def test_inspect_shows_all(hello: Any) -> None:
     assert hello("inspect", "hello").out == hello("show", "all", "hello").out
     assert hello("inspect", "values", "hello").out == hello("show", "values", "hello").out
+
+
+def test_a_chart_without_dependencies_gets_no_lock(hello: Any, tmp_path: Path) -> None:
+    assert hello("install", "--dep-up", "shop", "hello").status == 0
+    assert hello("dep", "up", "hello").status == 0
+    assert not (tmp_path / "hello" / "Chart.lock").exists()

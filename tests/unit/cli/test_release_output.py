@@ -77,3 +77,24 @@ def test_difference_has_an_exit_status_on_demand(hello: Any, charts: Path) -> No
     assert hello("diff", "upgrade", "shop", chart, "--exit-code").status == 0
     assert hello("diff", "upgrade", "shop", chart, "--set", "port=81").status == 0
     assert hello("diff", "upgrade", "shop", chart, "--set", "port=81", "--exit-code").status == 4
+
+
+def test_debug_shows_values_and_manifest(hello: Any, charts: Path) -> None:
+    said = hello("upgrade", "shop", str(charts / "hello"), "--set", "port=81", "--debug").out
+
+    assert "USER-SUPPLIED VALUES:\nport: 81\n" in said
+    assert "MANIFEST:\n---\n# Source: hello/templates/service.yaml\n" in said
+
+
+def test_notes_can_be_hidden(hello: Any, charts: Path) -> None:
+    chart = str(charts / "hello")
+
+    assert "NOTES:" not in hello("upgrade", "shop", chart, "--hide-notes").out
+    assert "NOTES:" not in hello("install", "b", chart, "--hide-notes", "--dry-run").out
+
+
+def test_upgrade_that_installs_takes_labels(pkgtool: Any, charts: Path) -> None:
+    pkgtool("upgrade", "-i", "shop", str(charts / "hello"), "--labels", "team=a,gone=null")
+
+    assert pkgtool("list", "-q", "-l", "team=a").out == "shop\n"
+    assert pkgtool("list", "-q", "-l", "team=b").out == ""
