@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Literal
 
-from pkgtool.cluster.kinds import CRD_GROUP, CRD_KIND, served_versions
-from pkgtool.cluster.progress import LIVING, advance
 from pkgtool.cluster.protocol import ApplyPolicy, Body, WatchEvent
-from pkgtool.cluster.table import Object, id_of, normal_id
-from pkgtool.cluster.watch import follow, parse_version, too_old
-from pkgtool.cluster.writes import (
+from pkgtool.cluster.rules.kinds import CRD_GROUP, CRD_KIND, served_versions
+from pkgtool.cluster.rules.table import Object, id_of, normal_id
+from pkgtool.cluster.rules.writes import (
     Sources,
     apply_object,
     delete_object,
@@ -20,6 +18,8 @@ from pkgtool.cluster.writes import (
     seed_namespaces,
     utc_now,
 )
+from pkgtool.cluster.simulation.progress import LIVING, advance
+from pkgtool.cluster.watch import follow, parse_version, too_old
 from pkgtool.manifest.model import ResourceId
 from pkgtool.template.capabilities import Capabilities
 

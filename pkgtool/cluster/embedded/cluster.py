@@ -16,12 +16,10 @@ from pathlib import Path
 from pkgtool.cluster.embedded.database import open_database
 from pkgtool.cluster.embedded.failure import is_busy, translated
 from pkgtool.cluster.embedded.table import SqliteTable
-from pkgtool.cluster.kinds import CRD_GROUP, CRD_KIND, served_versions
-from pkgtool.cluster.progress import LIVING, advance
 from pkgtool.cluster.protocol import ApplyPolicy, Body, WatchEvent
-from pkgtool.cluster.table import normal_id
-from pkgtool.cluster.watch import follow, parse_version
-from pkgtool.cluster.writes import (
+from pkgtool.cluster.rules.kinds import CRD_GROUP, CRD_KIND, served_versions
+from pkgtool.cluster.rules.table import normal_id
+from pkgtool.cluster.rules.writes import (
     Sources,
     apply_object,
     delete_object,
@@ -29,6 +27,8 @@ from pkgtool.cluster.writes import (
     seed_namespaces,
     utc_now,
 )
+from pkgtool.cluster.simulation.progress import LIVING, advance
+from pkgtool.cluster.watch import follow, parse_version
 from pkgtool.errors import ClusterLocked, ClusterStorageFailed
 from pkgtool.manifest.model import ResourceId
 from pkgtool.template.capabilities import Capabilities

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from pkgtool.cluster.fields import fields_of, intersect, paths, subtract, union
-from pkgtool.cluster.shape import BuiltinShape, SchemaShape
+from pkgtool.cluster.rules.fields import fields_of, intersect, paths, subtract, union
+from pkgtool.cluster.rules.shape import BuiltinShape, SchemaShape
 
 ROOT = BuiltinShape()
 

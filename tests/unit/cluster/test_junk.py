@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pkgtool.cluster.memory import MemoryCluster
-from pkgtool.cluster.progress import LIVING
 from pkgtool.cluster.protocol import ApplyPolicy
-from pkgtool.cluster.table import id_of
+from pkgtool.cluster.rules.table import id_of
+from pkgtool.cluster.simulation.progress import LIVING
 from pkgtool.errors import PkgtoolError
 from pkgtool.testing.cluster_objects import (
     annotated,

@@ -1,6 +1,6 @@
 import pytest
 
-from pkgtool.cluster.kinds import builtin_scope, require_kind, served_versions
+from pkgtool.cluster.rules.kinds import builtin_scope, require_kind, served_versions
 from pkgtool.errors import Rejected
 from pkgtool.testing.cluster_objects import crd
 

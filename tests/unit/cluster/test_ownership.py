@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkgtool.cluster.ownership import merge_applied
-from pkgtool.cluster.shape import BuiltinShape
+from pkgtool.cluster.rules.ownership import merge_applied
+from pkgtool.cluster.rules.shape import BuiltinShape
 from pkgtool.errors import Conflict
 
 

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from pkgtool.cluster.pods import exit_code, is_ready, step_pod
-from pkgtool.cluster.simulation import Seen
+from pkgtool.cluster.simulation.controller import Seen
+from pkgtool.cluster.simulation.pods import exit_code, is_ready, step_pod
 from pkgtool.testing.cluster_objects import container, pod
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from pkgtool.cluster.defaults import fill_defaults
-from pkgtool.cluster.jobs import step_job
-from pkgtool.cluster.simulation import Seen
-from pkgtool.cluster.workloads import step_deployment, step_replica_set
+from pkgtool.cluster.rules.defaults import fill_defaults
+from pkgtool.cluster.simulation.controller import Seen
+from pkgtool.cluster.simulation.jobs import step_job
+from pkgtool.cluster.simulation.workloads import step_deployment, step_replica_set
 from pkgtool.testing.cluster_contract import conditions
 from pkgtool.testing.cluster_objects import job, workload
 

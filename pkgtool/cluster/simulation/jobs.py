@@ -5,8 +5,8 @@ Source: the Job controller and API reference of Kubernetes 1.36.
 
 from datetime import UTC, datetime, timedelta
 
-from pkgtool.cluster.pods import is_ready
-from pkgtool.cluster.simulation import (
+from pkgtool.cluster.rules.table import Object
+from pkgtool.cluster.simulation.controller import (
     NODE_PODS,
     Decision,
     Seen,
@@ -15,7 +15,7 @@ from pkgtool.cluster.simulation import (
     named_pod,
     with_status,
 )
-from pkgtool.cluster.table import Object
+from pkgtool.cluster.simulation.pods import is_ready
 
 
 def step_job(body: Object, seen: Seen) -> Decision:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pkgtool.cluster.pods import is_ready
-from pkgtool.cluster.simulation import (
+from pkgtool.cluster.rules.table import Object
+from pkgtool.cluster.simulation.controller import (
     Decision,
     Seen,
     child,
@@ -13,7 +13,7 @@ from pkgtool.cluster.simulation import (
     short_hash,
     with_status,
 )
-from pkgtool.cluster.table import Object
+from pkgtool.cluster.simulation.pods import is_ready
 
 _ADDRESS = "192.0.2.1"
 """What load balancers get: an address that is reserved for documentation."""

@@ -11,7 +11,7 @@ Source: "Server-Side Apply" in the Kubernetes documentation, and `FieldsV1`.
 from collections.abc import Mapping
 from typing import Any
 
-from pkgtool.cluster.fields import (
+from pkgtool.cluster.rules.fields import (
     SELF,
     Fields,
     fields_of,
@@ -21,7 +21,7 @@ from pkgtool.cluster.fields import (
     subtract,
     union,
 )
-from pkgtool.cluster.shape import Shape
+from pkgtool.cluster.rules.shape import Shape
 from pkgtool.errors import Conflict
 
 Entry = dict[str, Any]

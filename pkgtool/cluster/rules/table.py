@@ -7,7 +7,7 @@ are the same functions over this protocol, so both clusters behave alike by cons
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from pkgtool.cluster.kinds import CRD_GROUP, CRD_KIND, builtin_scope, crd_kinds, split_version
+from pkgtool.cluster.rules.kinds import CRD_GROUP, CRD_KIND, builtin_scope, crd_kinds, split_version
 from pkgtool.manifest.model import ResourceId
 
 Object = Mapping[str, Any]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pkgtool.cluster.objects import timestamp
-from pkgtool.cluster.table import Object
+from pkgtool.cluster.rules.objects import timestamp
+from pkgtool.cluster.rules.table import Object
 
 OUTCOME_ANNOTATION = "embedded.pkgtool.dev/outcome"
 NODE = "embedded"

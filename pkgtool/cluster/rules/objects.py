@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pkgtool.cluster.defaults import fill_defaults
-from pkgtool.cluster.immutable import check_update
-from pkgtool.cluster.kinds import KindFacts
-from pkgtool.cluster.ownership import merge_applied
 from pkgtool.cluster.protocol import ApplyPolicy
-from pkgtool.cluster.shape import shape_of
-from pkgtool.cluster.structure import check_structure
+from pkgtool.cluster.rules.defaults import fill_defaults
+from pkgtool.cluster.rules.immutable import check_update
+from pkgtool.cluster.rules.kinds import KindFacts
+from pkgtool.cluster.rules.ownership import merge_applied
+from pkgtool.cluster.rules.shape import shape_of
+from pkgtool.cluster.rules.structure import check_structure
 from pkgtool.errors import Conflict, Rejected
 
 _DEPTH_LIMIT = 200

@@ -8,8 +8,8 @@ Source: the controllers and API reference of Kubernetes 1.36 (status fields, con
 
 from typing import Any
 
-from pkgtool.cluster.pods import exit_code, is_ready
-from pkgtool.cluster.simulation import (
+from pkgtool.cluster.rules.table import Object
+from pkgtool.cluster.simulation.controller import (
     NODE_PODS,
     OUTCOME_ANNOTATION,
     Decision,
@@ -23,7 +23,7 @@ from pkgtool.cluster.simulation import (
     short_hash,
     with_status,
 )
-from pkgtool.cluster.table import Object
+from pkgtool.cluster.simulation.pods import exit_code, is_ready
 
 _HASH_LABEL = "pod-template-hash"
 _REVISION_LABEL = "controller-revision-hash"

@@ -15,7 +15,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pkgtool.cluster.shape import Shape
+from pkgtool.cluster.rules.shape import Shape
 from pkgtool.errors import Rejected
 
 Fields = dict[str, Any]

@@ -9,10 +9,13 @@ shows its pods starting at the first look and ready at the second.
 from collections.abc import Callable
 from typing import Any
 
-from pkgtool.cluster.jobs import step_cron_job, step_job
-from pkgtool.cluster.objects import timestamp
-from pkgtool.cluster.pods import step_pod
-from pkgtool.cluster.services import (
+from pkgtool.cluster.rules.objects import timestamp
+from pkgtool.cluster.rules.table import Object, ObjectTable, id_of, owner_ids
+from pkgtool.cluster.rules.writes import Sources, remove_object
+from pkgtool.cluster.simulation.controller import Decision, Seen
+from pkgtool.cluster.simulation.jobs import step_cron_job, step_job
+from pkgtool.cluster.simulation.pods import step_pod
+from pkgtool.cluster.simulation.services import (
     step_api_service,
     step_autoscaler,
     step_budget,
@@ -22,15 +25,12 @@ from pkgtool.cluster.services import (
     step_namespace,
     step_service,
 )
-from pkgtool.cluster.simulation import Decision, Seen
-from pkgtool.cluster.table import Object, ObjectTable, id_of, owner_ids
-from pkgtool.cluster.workloads import (
+from pkgtool.cluster.simulation.workloads import (
     step_daemon_set,
     step_deployment,
     step_replica_set,
     step_stateful_set,
 )
-from pkgtool.cluster.writes import Sources, remove_object
 
 Kind = tuple[str, str]
 """Group and kind."""

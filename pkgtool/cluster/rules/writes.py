@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from pkgtool.cluster.kinds import CRD_GROUP, CRD_KIND, KindFacts, crd_kinds, require_kind
-from pkgtool.cluster.objects import (
+from pkgtool.cluster.protocol import ApplyPolicy
+from pkgtool.cluster.rules.kinds import CRD_GROUP, CRD_KIND, KindFacts, crd_kinds, require_kind
+from pkgtool.cluster.rules.objects import (
     Surroundings,
     applied_object,
     clean_body,
     kind_name,
     timestamp,
 )
-from pkgtool.cluster.protocol import ApplyPolicy
-from pkgtool.cluster.table import Object, ObjectTable, id_of, normal_id, owner_ids
+from pkgtool.cluster.rules.table import Object, ObjectTable, id_of, normal_id, owner_ids
 from pkgtool.errors import Rejected
 from pkgtool.manifest.model import ResourceId
 

@@ -8,8 +8,15 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from pkgtool.cluster.simulation import NODE, Decision, Seen, condition, outcome_of, with_status
-from pkgtool.cluster.table import Object
+from pkgtool.cluster.rules.table import Object
+from pkgtool.cluster.simulation.controller import (
+    NODE,
+    Decision,
+    Seen,
+    condition,
+    outcome_of,
+    with_status,
+)
 
 _RESTARTS = 5
 """How often a container that cannot run seems to have been restarted."""

@@ -1,0 +1,1 @@
+"""What controllers of Kubernetes do, one look at a time: pods run, Deployments become ready."""
