@@ -24,7 +24,7 @@ from pkgtool.errors import UsageError
 from pkgtool.ops.install import InstallOptions, Wish, install, prepare_install
 from pkgtool.ops.operation import Attempt
 from pkgtool.ops.session import Session
-from pkgtool.release.names import generate_name
+from pkgtool.release.names import check_release_name, generate_name
 
 _options = option_group(
     click.option("--name", default="", help="Name of the release (as in Helm 2)."),
@@ -110,13 +110,15 @@ def release_and_chart(words: tuple[str, ...], flags: Any, opened: Session) -> tu
             else '"pkgtool install" requires at least 1 argument',
             hint="pkgtool install [NAME] CHART",
         )
-    named = flags["name"] or (words[0] if len(words) == 2 else "")
-    if len(words) == 2 and (flags["name"] or flags["generate_name"]):
-        raise UsageError("cannot set --name or --generate-name and also specify a name")
-    if not named:
+    if len(words) == 2:
+        if flags["name"] or flags["generate_name"]:
+            raise UsageError("cannot set --name or --generate-name and also specify a name")
+        # An empty one, of a variable that is not set, is refused and not made up.
+        check_release_name(words[0])
+        return words[0], words[1]
+    if not flags["name"]:
         _no_chart_forgotten(words[0], flags)
-        named = generate_name(opened.random)
-    return named, words[-1]
+    return flags["name"] or generate_name(opened.random), words[0]
 
 
 def _no_chart_forgotten(word: str, flags: Any) -> None:

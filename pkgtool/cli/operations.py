@@ -10,6 +10,7 @@ from pkgtool.cli.inputs import Flags, code_cache
 from pkgtool.cli.output import note
 from pkgtool.cli.signals import heed_signals
 from pkgtool.errors import UsageError
+from pkgtool.manifest.names import metadata_faults
 from pkgtool.ops.operation import RolloutOptions
 from pkgtool.ops.session import Session
 from pkgtool.rollout.wait import WaitPolicy
@@ -82,13 +83,16 @@ def labels_of(text: str) -> dict[str, str]:
     """Return `a=b,c=d` as a mapping.
 
     Raises:
-        UsageError: An entry has no `=`.
+        UsageError: An entry has no `=`, or Kubernetes would refuse it.
     """
     pairs = [entry.partition("=") for entry in text.split(",") if entry]
     for key, equals, _ in pairs:
         if not equals or not key:
             raise UsageError(f"invalid label {key!r}: write KEY=VALUE")
-    return {key: value for key, _, value in pairs}
+    labels = {key: value for key, _, value in pairs}
+    for (_, key), fault in metadata_faults({"labels": labels}):
+        raise UsageError(f"invalid label {key!r}: {fault}")
+    return labels
 
 
 def parse_labels(text: str) -> Mapping[str, str | None]:

@@ -32,6 +32,20 @@ def test_the_chart_was_forgotten_rather_than_the_name(hello: Any) -> None:
     assert "pkgtool install shop CHART" in ran.err
 
 
+def test_an_empty_name_is_refused_and_not_made_up(hello: Any) -> None:
+    """It comes from a variable of a script that is not set."""
+    assert "no name provided" in hello("install", "", "hello").err
+    assert hello("list", "-q").out == ""
+
+
+@pytest.mark.parametrize("labels", ["a b=c", "a=b c", "a", "=b", "name=x", f"{'a' * 64}=b"])
+def test_labels_that_nothing_could_store(hello: Any, labels: str) -> None:
+    ran = hello("install", "shop", "hello", "--labels", labels)
+
+    assert ran.status == 2
+    assert "label" in ran.err
+
+
 @pytest.mark.parametrize("verb", ["delete", "del"])
 def test_delete_keeps_the_history(hello: Any, verb: str) -> None:
     hello("install", "shop", "hello")
