@@ -2,7 +2,7 @@
 
 The first becomes an exception where the command just is. An operation that changes a release then
 sends nothing more, records that it was interrupted, and gives its lease back; see
-`ops/operation.py`. Commands that change nothing are left to what Python and the system do.
+`ops/holding.py`. Commands that change nothing are left to what Python and the system do.
 """
 
 import signal

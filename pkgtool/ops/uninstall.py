@@ -112,14 +112,14 @@ def _remove(
     with recorded_when_interrupted(session, leaving.key):
         session.store.update(leaving)
         outcome = _delete_objects(session, leaving, history, lease, options)
-    lease.renew()
-    gone = replace(
-        leaving,
-        status=Status.UNINSTALLED,
-        description=options.rollout.description or "Uninstallation complete",
-        hooks=outcome.recorded(leaving.hooks),
-    )
-    session.store.update(gone)
+        lease.renew()
+        gone = replace(
+            leaving,
+            status=Status.UNINSTALLED,
+            description=options.rollout.description or "Uninstallation complete",
+            hooks=outcome.recorded(leaving.hooks),
+        )
+        session.store.update(gone)
     if options.keep_history:
         _supersede(session, gone, history)
     else:
