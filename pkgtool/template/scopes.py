@@ -159,13 +159,14 @@ def _capabilities(capabilities: Capabilities) -> Record:
     version = capabilities.kube_version
     major, _, minor = capabilities.minor.partition(".")
     names = frozenset(capabilities.api_versions)
+    numbers = {"Version": version, "Major": major, "Minor": minor}
+    # In Helm a deprecated method, but Jinja templates read it as a field.
+    kube_version = Record(
+        "common.KubeVersion", {**numbers, "GitVersion": version}, {}, shown=version
+    )
+    kube_version.plain = numbers
     fields = {
-        "KubeVersion": Record(
-            "common.KubeVersion",
-            {"Version": version, "Major": major, "Minor": minor, "GitVersion": version},
-            {},
-            shown=version,
-        ),
+        "KubeVersion": kube_version,
         "APIVersions": Listing(capabilities.api_versions, {"Has": lambda name: name in names}),
         "HelmVersion": {
             "Version": "v4.2.3",

@@ -76,6 +76,12 @@ def load_values(data: bytes, *, name: str, numbers: Literal["exact", "float"] = 
         ValuesError: The text does not parse, or a document is not a map.
     """
     values: Values = {}
+    if data.startswith(b"%"):
+        # Helm takes the file apart at each `---`, which leaves the directive alone.
+        raise ValuesError(
+            f"failed to parse {name}: yaml: line 1: did not find expected <document start>",
+            hint="remove the lines that begin with `%`: values are YAML 1.1 anyway",
+        )
     try:
         documents = yamlcodec.load_all(data, name=name, numbers=numbers)
     except YamlInvalid as error:

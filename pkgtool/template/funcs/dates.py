@@ -14,7 +14,7 @@ from pkgtool.template.funcs.durations import between, parse_duration, to_multipl
 from pkgtool.template.funcs.golang.layout import format_time
 from pkgtool.template.funcs.golang.signature import go_function
 from pkgtool.template.funcs.golang.timeparse import parse_time
-from pkgtool.template.funcs.golang.values import SECOND, wrap64
+from pkgtool.template.funcs.golang.values import SECOND, Int64, wrap64
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ZERO = datetime(1, 1, 1, tzinfo=UTC)
@@ -46,7 +46,7 @@ def _in_zone(time: datetime, name: str) -> datetime:
 def _moment(date: Any, now: datetime | None) -> datetime:
     if isinstance(date, datetime):
         return date if date.tzinfo else date.replace(tzinfo=UTC)
-    if type(date) is int:
+    if type(date) in (int, Int64):
         try:
             return _EPOCH + timedelta(seconds=wrap64(date))
         except OverflowError as error:

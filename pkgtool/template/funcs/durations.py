@@ -23,6 +23,7 @@ from pkgtool.template.funcs.golang.values import (
     MINUTE,
     SECOND,
     Duration,
+    Int64,
     type_name,
     wrap64,
 )  # fmt: skip
@@ -97,7 +98,7 @@ def duration(seconds: Any) -> str:
     if isinstance(seconds, str):
         count = parse_int(seconds)
     else:
-        count = wrap64(seconds) if type(seconds) is int else 0
+        count = wrap64(seconds) if type(seconds) in (int, Int64) else 0
     return str(Duration(wrap64(wrap64(count) * SECOND)))
 
 
@@ -124,7 +125,7 @@ def _nanoseconds(span: Any, now: datetime | None) -> int:
     if isinstance(span, datetime):
         start = span if span.tzinfo else span.replace(tzinfo=UTC)
         return between(start, now or datetime.now(UTC))
-    return wrap64(span) if type(span) is int else 0
+    return wrap64(span) if type(span) in (int, Int64) else 0
 
 
 def between(start: datetime, end: datetime) -> Duration:

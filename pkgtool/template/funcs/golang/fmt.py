@@ -16,7 +16,7 @@ from typing import Any
 from pkgtool.template.funcs.budget import check_size
 from pkgtool.template.funcs.golang.number import float_text
 from pkgtool.template.funcs.golang.signature import go_function
-from pkgtool.template.funcs.golang.values import wrap64
+from pkgtool.template.funcs.golang.values import Int64, wrap64
 
 
 def to_text(value: Any) -> str:
@@ -33,7 +33,7 @@ def to_text(value: Any) -> str:
         return str(value)
     if kind is bool:
         return "true" if value else "false"
-    if kind is int:
+    if kind is int or kind is Int64:
         return str(wrap64(value))
     if kind is float:
         return float_text(value)

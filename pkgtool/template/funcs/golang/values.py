@@ -3,7 +3,7 @@
 | Go | here |
 |---|---|
 | `nil`, `bool`, `string`, `float64` | `None`, `bool`, `str`, `float` |
-| `int`, `int64` | `int`: one type, called `int` |
+| `int`, `int64` | `int`; `Int64` where an engine keeps the two apart |
 | `[]byte` | `bytes` |
 | `[]interface{}`, `[]string` | `list` (a `tuple` is read as one), called `[]interface {}` |
 | `map[string]interface{}` | `dict` |
@@ -61,6 +61,16 @@ class Duration(int):
     __repr__ = __str__
 
 
+class Int64(int):
+    """Go's `int64`, for engines that keep it apart from `int`: `add` and `--set` make it.
+
+    >>> type_name(Int64(3)), Int64(3) == 3
+    ('int64', True)
+    """
+
+    __slots__ = ()
+
+
 def _short(size: int) -> str:
     if size >= MILLISECOND:
         return f"{_decimal(size, MILLISECOND)}ms"
@@ -89,6 +99,7 @@ _TYPES: dict[type, tuple[str, str]] = {
     tuple: ("[]interface {}", "slice"),
     dict: ("map[string]interface {}", "map"),
     datetime: ("time.Time", "struct"),
+    Int64: ("int64", "int64"),
     Duration: ("time.Duration", "int64"),
 }
 
