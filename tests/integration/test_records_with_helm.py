@@ -23,6 +23,7 @@ from pkgtool.manifest.model import ResourceId
 from pkgtool.release.history import rollback_target
 from pkgtool.release.model import Release, Status
 from pkgtool.store.codec import release_document
+from pkgtool.store.protocol import ReleaseStore
 from pkgtool.store.secrets import SecretStore
 from pkgtool.testing.releases import release, rich_release
 
@@ -194,7 +195,7 @@ def chart(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def stored(store: SecretStore) -> list[Release]:
+def stored(store: ReleaseStore) -> list[Release]:
     found = store.history("web", "default")
     assert found.unreadable == ()
     return list(found.releases)
