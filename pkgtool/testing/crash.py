@@ -8,6 +8,7 @@ Source: the crash harnesses of SQLite ("fail after the n-th call, until nothing 
 `spec/reliability.md` T-CRASH.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -84,6 +85,9 @@ def run_in_child(work: Callable[[], None]) -> int:
     if child == 0:
         status = 1
         try:
+            # Databases that the parent forgot to close must not be closed here by chance: SQLite
+            # would check them in with the child's work, under locks that the child does not have.
+            gc.freeze()
             work()
             status = 0
         except Exception:  # noqa: BLE001

@@ -1,13 +1,13 @@
-"""Applies ConfigMaps to an embedded cluster and prints each one that was acknowledged.
+"""Applies ConfigMaps to an embedded cluster and tells each one that was acknowledged.
 
-`python embedded_writer.py FILE PREFIX COUNT [KILL_AT]`: with `KILL_AT`, the process kills itself
-just before its database connection runs that many more statements.
+`python embedded_writer.py FILE PREFIX COUNT`
 """
 
 import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from pkgtool.cluster.embedded import SqliteCluster
@@ -15,10 +15,17 @@ from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.testing.cluster_objects import config_map
 
 
-def main(path: str, prefix: str, count: str, kill_at: str = "0") -> None:
-    cluster = SqliteCluster(Path(path))
+def write_objects(
+    path: Path, prefix: str, count: int, tell: Callable[[str], None], *, kill_at: int = 0
+) -> None:
+    """Apply `count` objects.
+
+    With `kill_at`, the process kills itself just before its connection runs that many more
+    statements.
+    """
+    cluster = SqliteCluster(path)
     cluster.capabilities()
-    left = int(kill_at)
+    left = kill_at
 
     def before_statement(_: str) -> None:
         nonlocal left
@@ -30,10 +37,12 @@ def main(path: str, prefix: str, count: str, kill_at: str = "0") -> None:
         connection = cluster._db
         assert isinstance(connection, sqlite3.Connection)
         connection.set_trace_callback(before_statement)
-    for number in range(int(count)):
+    for number in range(count):
         applied = cluster.apply(config_map(f"{prefix}{number}", value="x" * 3000), ApplyPolicy())
-        print(applied["metadata"]["name"], flush=True)
+        tell(applied["metadata"]["name"])
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    write_objects(
+        Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), lambda name: print(name, flush=True)
+    )

@@ -1,8 +1,10 @@
 """`kill -9` at every mutating step: one plain re-run ends in the right state, every time."""
 
 import itertools
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from pkgtool.chart.load import load_chart
 from pkgtool.chart.model import Chart
 from pkgtool.cluster.embedded import SqliteCluster
+from pkgtool.cluster.memory import MemoryCluster
 from pkgtool.cluster.protocol import Cluster
 from pkgtool.ops.attempt import RolloutOptions
 from pkgtool.ops.install import InstallOptions, Wish, install
@@ -24,6 +27,7 @@ from pkgtool.release.model import Status
 from pkgtool.rollout.wait import Pace, WaitPolicy
 from pkgtool.store.lease import holder_of, this_process
 from pkgtool.store.secrets import SecretStore
+from pkgtool.template.codecache import CodeCache
 from pkgtool.template.jinja import JinjaEngine
 from pkgtool.testing.crash import DyingCluster, Moment, run_in_child
 
@@ -84,6 +88,16 @@ def chart(version: int) -> Chart:
 
 CHARTS = {version: chart(version) for version in (1, 2)}
 ROLLOUT = RolloutOptions(wait=WaitPolicy("watcher", timeout_s=30))
+# Compiled once: children inherit what this process has compiled and imported.
+ENGINES = {"jinja2": JinjaEngine(CodeCache(os.devnull))}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def warm() -> None:
+    """Do everything once in memory, so that hundreds of children need not start from nothing."""
+    cluster = MemoryCluster()
+    for operation in (do_install, do_upgrade, do_rollback, do_uninstall):
+        operation(cluster)
 
 
 def session(cluster: Cluster) -> Session:
@@ -97,7 +111,7 @@ def session(cluster: Cluster) -> Session:
     return Session(
         cluster=cluster,
         store=SecretStore(cluster),
-        engines={"jinja2": JinjaEngine()},
+        engines=ENGINES,
         holder=this_process(),
         pace=pace,
     )
@@ -155,7 +169,11 @@ def live(path: Path) -> dict[str, Any]:
 
     A dead process's lease may be left behind; it stops nobody, as each re-run shows.
     """
-    cluster = SqliteCluster(path)
+    with closing(SqliteCluster(path)) as cluster:
+        return seen_in(cluster)
+
+
+def seen_in(cluster: Cluster) -> dict[str, Any]:
     kinds = (("", "ConfigMap"), ("apps", "Deployment"), ("batch", "Job"))
     objects = {
         f"{kind} {body['metadata']['name']}": body.get("data") or body["spec"].get("replicas")
@@ -188,7 +206,9 @@ def was_complete(path: Path, expected: dict[str, Any]) -> bool:
 
     Nothing tells such a command from one that was never killed; run again, it is a new one.
     """
-    return holder_of(SqliteCluster(path), "web", "default") is None and live(path) == expected
+    with closing(SqliteCluster(path)) as cluster:
+        held = holder_of(cluster, "web", "default") is not None
+    return not held and live(path) == expected
 
 
 def again(path: Path, operation: Callable[[Cluster], None]) -> int:
@@ -205,20 +225,20 @@ def points() -> Iterator[tuple[int, Moment]]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_killed_command_is_repaired_by_running_it_again(
-    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str, memory_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     case = CASES[name]
-    start = tmp_path / "start.db"
+    start = memory_folder / "start.db"
     for operation in (*case.before,):
         assert work_on(start, operation, at=0, moment="before") == 0
-    clean = tmp_path / "clean.db"
+    clean = memory_folder / "clean.db"
     _copy(start, clean)
     assert work_on(clean, case.operation, at=0, moment="before") == 0
     expected = live(clean)
 
     survived = killed = 0
     for number, moment in points():
-        path = tmp_path / f"{number}-{moment}.db"
+        path = memory_folder / f"{number}-{moment}.db"
         _copy(start, path)
         status = work_on(path, case.operation, at=number, moment=moment)
         if status == 0:

@@ -20,6 +20,8 @@ from pkgtool.errors import ClusterError, ClusterLocked, ClusterStorageFailed
 from pkgtool.manifest.model import ResourceId
 from pkgtool.testing.cluster_contract import WEB, conditions, names, told, version
 from pkgtool.testing.cluster_objects import config_map, secret, workload
+from pkgtool.testing.crash import run_in_child
+from tests.integration.embedded_writer import write_objects
 
 HELM = ApplyPolicy()
 WRITER = str(Path(__file__).with_name("embedded_writer.py"))
@@ -38,10 +40,24 @@ def cluster(path: Path) -> Iterator[SqliteCluster]:
     cluster.close()
 
 
-def write(path: Path, prefix: str, count: int, *more: str, wrap: tuple[str, ...] = ()) -> list[str]:
-    """Run the writer to its end, whatever that is, and return what it acknowledged."""
+def write(path: Path, prefix: str, *, kill_at: int) -> list[str]:
+    """Write two objects in a child that kills itself; return what it acknowledged."""
+    told = path.with_name("told")
+
+    def work() -> None:
+        with told.open("w") as file:
+            write_objects(
+                path, prefix, 2, lambda name: print(name, file=file, flush=True), kill_at=kill_at
+            )
+
+    assert run_in_child(work) in (0, -signal.SIGKILL)
+    return told.read_text().split()
+
+
+def write_traced(path: Path, prefix: str, *wrap: str) -> list[str]:
+    """Write one object in a process below `wrap`; return what it acknowledged."""
     done = subprocess.run(
-        [*wrap, sys.executable, WRITER, str(path), prefix, str(count), *more],
+        [*wrap, sys.executable, WRITER, str(path), prefix, "1"],
         capture_output=True,
         text=True,
         timeout=60,
@@ -351,7 +367,7 @@ def test_a_kill_at_any_statement_loses_nothing(path: Path) -> None:
     make(path)
     killed = 0
     for point in range(1, 60):
-        acknowledged = write(path, f"p{point}-", 2, str(point))
+        acknowledged = write(path, f"p{point}-", kill_at=point)
         check_after_kill(path, acknowledged)
         if len(acknowledged) == 2:
             break
@@ -370,7 +386,7 @@ def test_a_kill_at_any_disk_call_loses_nothing(path: Path, call: str, tmp_path: 
     for point in range(1, 60):
         inject = f"inject={call}:signal=KILL:when={point}"
         wrap = ("strace", "-f", "-o", log, "-e", f"trace={call}", "-e", inject)
-        acknowledged = write(path, f"{call}{point}-", 1, wrap=wrap)
+        acknowledged = write_traced(path, f"{call}{point}-", *wrap)
         check_after_kill(path, acknowledged)
         if acknowledged and "KILL" not in Path(log).read_text():
             break
