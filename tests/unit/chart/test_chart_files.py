@@ -94,12 +94,12 @@ def test_an_ignored_link_may_lead_anywhere(folder: Path) -> None:
 
 
 def test_links_that_multiply_are_counted(folder: Path) -> None:
-    for level in range(20):
+    for level in range(4):
         here = folder / f"d{level}"
         here.mkdir()
-        (here / "one").symlink_to(f"../d{level + 1}")
-        (here / "two").symlink_to(f"../d{level + 1}")
-    (folder / "d20").mkdir()
+        for number in range(12):
+            (here / str(number)).symlink_to(f"../d{level + 1}")
+    (folder / "d4").mkdir()
     began = time.process_time()
 
     with pytest.raises(ChartInvalid, match="more than"):

@@ -128,14 +128,22 @@ def test_a_map_that_contains_itself_is_refused(write: Any) -> None:
         write(loop)
 
 
-@pytest.mark.parametrize("write", WRITERS)
-def test_a_value_that_shares_parts_exponentially_is_refused(write: Any) -> None:
-    value: Any = "x"
+def doubled(value: Any) -> Any:
+    """Return lists in lists that hold `value` 2^60 times."""
     for _ in range(60):
         value = [value, value]
+    return value
 
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_a_value_that_shares_parts_exponentially_is_refused(write: Any) -> None:
     with pytest.raises(BudgetExceeded):
-        write(value)
+        write(doubled("x" * 100_000))
+
+
+def test_small_parts_that_are_shared_exponentially_are_counted() -> None:
+    with pytest.raises(BudgetExceeded):
+        encoding.to_json(doubled("x"))
 
 
 @pytest.mark.parametrize("write", WRITERS)
