@@ -1,0 +1,146 @@
+"""Count what a render uses, so that a template that never ends gets a named error.
+
+A step is about a tenth of a microsecond. Loops pay for all their rounds before the first, includes
+for the template that they run, calls for large arguments and results. What is counted does not
+depend on the machine: the same chart fails at the same place everywhere.
+
+Source: `spec/reliability.md` §2.5; Helm v4 `pkg/engine/engine.go` (`recursionMaxNums`).
+"""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from sys import getrecursionlimit, setrecursionlimit
+from typing import Any
+
+from pkgtool.errors import BudgetExceeded
+from pkgtool.template.funcs.crypto_budget import CryptoBudget
+
+STEPS = 10_000_000
+"""Steps that one render may take."""
+TOTAL_CHARS = 128 * 1024 * 1024
+"""Characters of all texts that one render may make, output included."""
+SAME_NAME = 1000
+"""How deep includes of one name may be nested, as in Helm."""
+DEPTH = 2000
+"""How deep includes and templates of all names may be nested."""
+TPL_DEPTH = 100
+"""How deep `tpl` may be nested."""
+CRYPTO = 4000
+"""What keys and password hashes may cost: thirty certificates, four of the largest keys."""
+LARGE = 64
+"""Lists, maps and texts up to this length are free as arguments."""
+_FRAMES = 60_000
+
+
+class Budget:
+    """What is left for one render."""
+
+    __slots__ = ("chars", "crypto", "depth", "nested", "steps", "tpl_depth")
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Start a new render."""
+        self.steps = STEPS
+        self.chars = TOTAL_CHARS
+        self.depth = 0
+        self.tpl_depth = 0
+        self.nested: dict[str, int] = {}
+        """How deep each name is included right now."""
+        self.crypto = CryptoBudget(CRYPTO)
+
+    def spend(self, steps: int) -> None:
+        """Take `steps`.
+
+        Raises:
+            BudgetExceeded: There are not so many left.
+        """
+        self.steps -= steps
+        if self.steps < 0:
+            raise BudgetExceeded(
+                f"rendering takes more than {STEPS} steps",
+                hint="look for loops in loops, and for templates that include themselves",
+            )
+
+    def produce(self, chars: int) -> None:
+        """Take `chars` of text.
+
+        Raises:
+            BudgetExceeded: There are not so many left.
+        """
+        self.steps -= chars >> 6
+        self.chars -= chars
+        if self.chars < 0 or self.steps < 0:
+            raise BudgetExceeded(
+                f"rendering makes more than {TOTAL_CHARS} characters of text",
+                hint="look for texts that are repeated or joined to themselves",
+            )
+
+    def weigh(self, value: Any) -> None:
+        """Pay for handing a large list, map or text to a function.
+
+        Raises:
+            BudgetExceeded: That is too much.
+        """
+        self.spend(len(value) >> 5)
+
+    def enter(self) -> None:
+        """Go one template deeper.
+
+        Raises:
+            BudgetExceeded: That is too deep.
+        """
+        self.depth += 1
+        if self.depth > DEPTH:
+            raise BudgetExceeded(
+                f"templates include each other more than {DEPTH} deep",
+                hint="look for one that includes itself",
+            )
+
+    def enter_tpl(self) -> None:
+        """Go one `tpl` deeper.
+
+        Raises:
+            BudgetExceeded: That is too deep.
+        """
+        self.tpl_depth += 1
+        if self.tpl_depth > TPL_DEPTH:
+            raise BudgetExceeded(
+                f"`tpl` is nested more than {TPL_DEPTH} deep",
+                hint="look for a text that hands itself to `tpl`",
+            )
+
+
+def count_values(value: Any, limit: int = 1_000_000) -> int:
+    """Return how many values are in `value`, at all depths; at most about `limit`."""
+    waiting = [value]
+    count = 0
+    while waiting and count < limit:
+        each = waiting.pop()
+        count += 1
+        if isinstance(each, dict):
+            waiting.extend(each.values())
+        elif isinstance(each, (list, tuple)):
+            waiting.extend(each)
+    return count
+
+
+@contextmanager
+def room_to_work() -> Iterator[None]:
+    """Let templates nest as deep as the budget says, and keep the garbage collector out of it.
+
+    Closures that call closures take no C stack, so a high recursion limit is safe. Trees and closures
+    are many small objects that stay: looking through them again and again for cycles would take
+    longer than making them.
+    """
+    limit, collects = getrecursionlimit(), gc.isenabled()
+    setrecursionlimit(max(limit, _FRAMES))
+    gc.disable()
+    try:
+        yield
+    finally:
+        setrecursionlimit(limit)
+        if collects:
+            gc.enable()

@@ -1,0 +1,243 @@
+"""Say what stopped a render: in Helm's words, with our code, the excerpt, and the calls before it.
+
+Go's message is one line with every include in it; Helm breaks it up, unless a function failed
+somewhere: then the line stays as it is. `required` and `fail` are shown with their own words only.
+
+| what failed | message |
+|---|---|
+| an expression | `a.yaml:1:3` · `executing "a.yaml" at <.x.y>:` · `nil pointer evaluating …` |
+| a function | `template: a.yaml:1:3: executing "a.yaml" at <len 3>: error calling len: …` |
+| `required`, `fail` | `execution error at (a.yaml:1:3): …` |
+
+Source: Go `text/template` (`exec.go`, `ErrorContext`); Helm v4 `pkg/engine/engine.go`
+(`reformatExecErrorMsg`).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pkgtool.errors import (
+    BudgetExceeded,
+    FunctionFailed,
+    PkgtoolError,
+    TemplateError,
+    TemplateRender,
+    TemplateSyntax,
+    UndefinedValue,
+)
+from pkgtool.source import Span
+from pkgtool.template.funcs.golang.quote import quote
+
+_CHAIN = 12
+"""Most places that an error shows; a recursion has hundreds."""
+
+
+class Source:
+    """The text of a file of templates."""
+
+    __slots__ = ("label", "name", "text")
+
+    def __init__(self, name: str, text: str, label: str) -> None:
+        self.name = name
+        """What Go calls it."""
+        self.text = text
+        self.label = label
+        """What excerpts call it."""
+
+    def span(self, at: int, length: int = 1) -> Span:
+        """Return the place `at` in the text."""
+        return Span(self.label, self.text, at, at + length)
+
+    def location(self, at: int) -> str:
+        """Return `name:line:column`, the column in bytes from zero, as Go counts."""
+        begin = self.text.rfind("\n", 0, at) + 1
+        column = len(self.text[begin:at].encode("utf-8", "replace"))
+        return f"{self.name}:{self.text.count(chr(10), 0, at) + 1}:{column}"
+
+
+class ParseFault(Exception):
+    """A template does not parse."""
+
+    def __init__(self, source: Source, message: str, at: int, length: int) -> None:
+        span = source.span(at, length)
+        super().__init__(f"template: {source.name}:{span.line}: {message}")
+        self.source = source
+        self.message = message
+        self.span = span
+
+    def error(self) -> TemplateSyntax:
+        """Return our error, in Helm's words: those after the last colon of Go's."""
+        shown = str(self).rpartition(": ")[2]
+        return TemplateSyntax(
+            f"parse error at ({self.source.name}:{self.span.line}): {shown}",
+            where=self.span,
+            hint="" if shown == self.message else self.message,
+        )
+
+
+class Fault(Exception):
+    """An expression failed; the blocks around it fill in where that was."""
+
+    def __init__(
+        self, node: Any, message: str = "", *, function: str = "", cause: Any = None
+    ) -> None:
+        super().__init__(message)
+        self.node = node
+        self.message = message
+        self.function = function
+        """The function that failed, if one did: it is the node's."""
+        self.cause: Any = cause
+        self.template = ""
+        self.source: Source | None = None
+        self.at = 0
+        self.callers: list[tuple[Source, int]] = []
+        """Where `{{ template }}` actions led here, nearest first."""
+
+    def place(self, template: str, source: Source, base: int) -> "Fault":
+        """Note that the node's action is in `template`, at `base` of `source`, unless noted."""
+        if self.source is None:
+            self.template = template
+            self.source = source
+            self.at = base + int(self.node.at)
+        return self
+
+    def called(self, source: Source, at: int) -> "Fault":
+        """Note a `{{ template }}` action that led here."""
+        if len(self.callers) <= _CHAIN:
+            self.callers.append((source, at))
+        return self
+
+    @property
+    def location(self) -> str:
+        """Where, as Go writes it."""
+        return self.source.location(self.at) if self.source else "?"
+
+
+class TplFault(Exception):
+    """A text given to `tpl` does not parse or fails; `lead` are Helm's words before the cause."""
+
+    def __init__(self, lead: str, cause: Any) -> None:
+        super().__init__(lead)
+        self.lead = lead
+        self.cause: Fault | ParseFault | PkgtoolError = cause
+
+
+class MissingTemplate(Exception):
+    """`include` names a template that does not exist."""
+
+    def __init__(self, name: str, hint: str) -> None:
+        super().__init__(f'template: no template {quote(name)} associated with template "gotpl"')
+        self.hint = hint
+
+
+class Stop(Exception):
+    """`required` or `fail` stop the render with their own words."""
+
+    def __init__(self, error: TemplateError) -> None:
+        super().__init__(error.what)
+        self.error = error
+
+
+def translate(fault: Fault) -> TemplateError:
+    """Return `fault` as one of our errors, its place and the calls before it filled in."""
+    links = _links(fault)
+    root = links[-1]
+    faults = [each for each in links if isinstance(each, Fault)]
+    error = _error(fault, links, root)
+    spans = [span for each in reversed(faults) for span in _spans(each)]
+    if error.where is None and spans:
+        error.where = spans.pop(0)
+    _chain(error, spans)
+    return error.with_traceback(None)
+
+
+def _links(fault: Fault) -> list[Any]:
+    """Return everything from the outermost fault to what caused it all."""
+    links: list[Any] = [fault]
+    while isinstance(links[-1], (Fault, TplFault)) and links[-1].cause is not None:
+        links.append(links[-1].cause)
+    return links
+
+
+def _error(fault: Fault, links: Sequence[Any], root: Any) -> TemplateError:
+    if isinstance(root, Stop):
+        found = type(root.error)(f"execution error at ({fault.location}): {root.error.what}")
+        found.hint = root.error.hint
+        return found
+    if isinstance(root, BudgetExceeded):
+        # Helm has no such limits, or only words that repeat every single call.
+        return BudgetExceeded(root.what, hint=root.hint, where=root.where)
+    what = _helm_text(links)
+    if isinstance(root, MissingTemplate):
+        return TemplateRender(what, hint=root.hint)
+    if isinstance(root, ParseFault):
+        return TemplateSyntax(what, where=root.span)
+    if isinstance(root, PkgtoolError):
+        kind = type(root) if isinstance(root, TemplateError) else FunctionFailed
+        found = kind(what)
+        found.hint, found.where = root.hint, root.where
+        return found
+    missing = root.message.startswith("nil pointer")
+    return (UndefinedValue if missing else TemplateRender)(what, hint=_hint(root))
+
+
+def _hint(root: Fault) -> str:
+    if root.message.startswith("nil pointer"):
+        parent = str(root.node).rpartition(".")[0] or str(root.node)
+        return f"{parent} is not set: set it, or ask with `if` or `with` first"
+    if root.message.endswith("interface {}") and "wrong type for value" in root.message:
+        return "the value is missing or null: set it, or give it one with `default`"
+    return ""
+
+
+def _helm_text(links: Sequence[Any]) -> str:
+    reformed = []
+    for link in links:
+        if isinstance(link, Fault):
+            head = f"{link.location}\n  executing {quote(link.template)} at <{link.node}>:\n    "
+            reformed.append(head + _own_words(link).rstrip(" ") + "\n")
+        elif isinstance(link, MissingTemplate):
+            reformed.append(f"{link}\n")
+        else:
+            return _go_text(links)
+    return "".join(reformed).strip()
+
+
+def _own_words(fault: Fault) -> str:
+    return f"error calling {fault.function}:" if fault.function else fault.message
+
+
+def _go_text(links: Sequence[Any]) -> str:
+    """Return Go's line: every link followed by what caused it."""
+    pieces = []
+    for link in links:
+        if isinstance(link, Fault):
+            head = f"template: {link.location}: executing {quote(link.template)} at <{link.node}>: "
+            pieces.append(head + _own_words(link) + (" " if link.function else ""))
+        elif isinstance(link, TplFault):
+            pieces.append(link.lead)
+        elif isinstance(link, PkgtoolError):
+            pieces.append(link.what)
+        else:
+            pieces.append(str(link))
+    return "".join(pieces)
+
+
+def _spans(fault: Fault) -> list[Span]:
+    """Return the places of one fault, the failing expression first."""
+    if fault.source is None:
+        return []
+    own = fault.source.span(fault.at, max(1, len(str(fault.node))))
+    return [own, *(source.span(at) for source, at in fault.callers)]
+
+
+def _chain(error: BaseException, spans: Sequence[Span]) -> None:
+    """Chain the places that led to `error` behind the causes that it has already."""
+    while isinstance(error.__cause__, PkgtoolError):
+        error = error.__cause__
+    for span in spans[:_CHAIN]:
+        cause = TemplateRender("called from here", where=span)
+        error.__cause__ = cause
+        error = cause
+    if not spans:
+        error.__cause__ = None

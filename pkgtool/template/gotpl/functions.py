@@ -1,0 +1,162 @@
+"""Find the functions that templates may call, with the types of Go that their parameters have.
+
+Names are looked up in three places: Go's own (`builtins`), those that need the running render (here),
+and Sprig's and Helm's in `template.funcs`, whose families are imported when a template first calls
+one of them.
+
+Source: Go `text/template` (`funcs.go`); Helm v4 `pkg/engine/funcs.go`.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import Any, NamedTuple
+
+from pkgtool.errors import FunctionFailed, RequiredValueMissing
+from pkgtool.template.funcs import registry
+from pkgtool.template.funcs.crypto_budget import COSTS
+from pkgtool.template.funcs.golang.signature import parameter_types
+from pkgtool.template.funcs.golang.values import Int64
+from pkgtool.template.gotpl.budget import count_values
+from pkgtool.template.gotpl.builtins import BUILTINS
+from pkgtool.template.gotpl.faults import Stop
+
+ANY = "interface {}"
+TEXT = "string"
+
+
+class Callee(NamedTuple):
+    """A function and what it takes."""
+
+    name: str
+    target: Callable[..., Any]
+    fixed: tuple[str, ...]
+    rest: str | None
+    """The type of further arguments; None when there may be none."""
+    runs: bool = False
+    """Whether it also takes the render, first."""
+
+
+_LATER = frozenset(
+    [
+        *("durationDays", "durationHours", "durationMicroseconds", "durationMilliseconds"),
+        *("durationMinutes", "durationNanoseconds", "durationRoundTo", "durationSeconds"),
+        *("durationTruncateTo", "durationWeeks", "mustToDuration"),
+    ]
+)
+"""Functions that Helm 4.2 does not have yet; charts must not depend on them."""
+
+
+def is_function(name: str) -> bool:
+    """Whether templates can call `name`."""
+    return name in ("and", "or") or (
+        name in BUILTINS or name in _ENGINE or (name in registry.FUNCTIONS and name not in _LATER)
+    )
+
+
+@cache
+def find_function(name: str) -> Callee:
+    """Return the function `name`, which must be one."""
+    if name in _ENGINE:
+        return Callee(name, *_ENGINE[name], runs=True)
+    if name in BUILTINS and name not in registry.FUNCTIONS:
+        target = BUILTINS[name]
+        return Callee(name, target, *_types(target))
+    found = registry.function(name)
+    fixed, rest = parameter_types(found)
+    # The wrapper checks what was checked at the call already.
+    target = getattr(found, "__wrapped__", found)
+    if name in ("duration", "durationRound"):
+        target = _of_int64(target)
+    if name in _INT64:
+        target = _as_int64(target)
+    if name in _PARAMETERS:
+        fixed = list(_PARAMETERS[name])
+    if name in COSTS or name in _DEEP:
+        return Callee(name, partial(_pay, name, target), tuple(fixed), rest, runs=True)
+    return Callee(name, target, tuple(fixed), rest)
+
+
+_INT64 = frozenset(
+    [
+        *("add", "add1", "biggest", "div", "int64", "max", "min", "mod", "mul", "sub", "toDecimal"),
+    ]
+)
+"""Functions whose results Go calls `int64`, which no parameter of type `int` takes."""
+
+_PARAMETERS: Mapping[str, tuple[str, ...]] = {"ternary": (ANY, ANY, "bool")}
+"""Types of parameters where the functions' annotations do not say them."""
+
+
+def _as_int64(target: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *arguments: Int64(target(*arguments))
+
+
+def _of_int64(target: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `target` without its way of reading whole numbers: in Go they are not `int64`."""
+    return lambda value: target("" if type(value) is int else value)
+
+
+def _types(target: Callable[..., Any]) -> tuple[tuple[str, ...], str | None]:
+    fixed, rest = parameter_types(target)
+    return tuple(fixed), rest
+
+
+_DEEP = frozenset(
+    [
+        *("deepCopy", "mustDeepCopy", "deepEqual", "merge", "mustMerge", "mergeOverwrite"),
+        *("mustMergeOverwrite", "has", "mustHas", "uniq", "mustUniq", "without", "mustWithout"),
+    ]
+)
+"""Functions that go through their arguments to the bottom and may return little."""
+
+
+def _pay(name: str, target: Callable[..., Any], run: Any, *arguments: Any) -> Any:
+    """Call `target` after paying for the work that its arguments do not show."""
+    run.budget.crypto.spend(name)
+    if name in _DEEP:
+        run.budget.spend(sum(map(count_values, arguments)))
+    return target(*arguments)
+
+
+def _include(run: Any, name: str, data: Any) -> str:
+    return str(run.include(name, data))
+
+
+def _tpl(run: Any, text: str, data: Any) -> str:
+    return str(run.render_text(text, data))
+
+
+def _required(run: Any, message: str, value: Any) -> Any:
+    if value is not None and value != "":
+        return value
+    if run.facts.lint:
+        run.facts.warn(f"missing required value: {message}")
+        return ""
+    hint = "set it in a values file or with --set"
+    raise Stop(RequiredValueMissing(message, hint=hint))
+
+
+def _fail(run: Any, message: str) -> str:
+    if run.facts.lint:
+        run.facts.warn(f"fail: {message}")
+        return ""
+    raise Stop(FunctionFailed(message))
+
+
+def _lookup(run: Any, api_version: str, kind: str, namespace: str, name: str) -> Any:
+    return run.facts.lookup(api_version, kind, namespace, name)
+
+
+def _host(run: Any, name: str) -> str:
+    return str(run.facts.resolve_host(name))
+
+
+_ENGINE: Mapping[str, tuple[Callable[..., Any], tuple[str, ...], None]] = {
+    "fail": (_fail, (TEXT,), None),
+    "getHostByName": (_host, (TEXT,), None),
+    "include": (_include, (TEXT, ANY), None),
+    "lookup": (_lookup, (TEXT, TEXT, TEXT, TEXT), None),
+    "required": (_required, (TEXT, ANY), None),
+    "tpl": (_tpl, (TEXT, ANY), None),
+}
+"""Functions that need the running render."""

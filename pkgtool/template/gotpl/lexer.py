@@ -1,0 +1,214 @@
+r"""Cut a template into text and actions, and an action into tokens.
+
+`{{- ` and ` -}}` take the spaces around the action away; comments vanish. A mistake does not stop
+the lexer: it becomes a token, because the parser may find another one before it.
+
+Source: Go `text/template/parse` (`lex.go`).
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from pkgtool.template.funcs.golang.quote import quote
+
+SPACES = " \t\r\n"
+KEYWORDS = frozenset(
+    ["block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"]
+)
+_SPACE = frozenset(SPACES)
+_TERMINATORS = frozenset(" \t\r\n.,|:)(")
+
+
+class Piece(NamedTuple):
+    """A part of the file: `text`, an `action` without its delimiters, or a `fault` in words."""
+
+    kind: str
+    at: int
+    text: str
+    closed: bool = True
+    """Whether the action ends; otherwise it is the rest of the file."""
+
+
+class Token(NamedTuple):
+    """A word of an action; `at` is its place in it."""
+
+    kind: str
+    at: int
+    text: str
+
+    def __str__(self) -> str:
+        if self.kind == "fault":
+            return self.text
+        if self.kind in ("keyword", "dot", "nil"):
+            return f"<{self.text}>"
+        # Go cuts before it quotes, and counts without the quotes.
+        cut_off = len(self.text) > 10
+        return f"{quote(self.text[:10])}..." if cut_off else quote(self.text)
+
+
+@cache
+def _action_pattern() -> re.Pattern[str]:
+    return re.compile(
+        r"""(?:[^"'`}]++|"(?:[^"\\\n]|\\[^\n])*+"|`[^`]*+`|'(?:[^'\\\n]|\\[^\n])*+'|\}(?!\}))*+""",
+    )
+
+
+@cache
+def _token_pattern() -> re.Pattern[str]:
+    return re.compile(
+        r"""
+        (?P<space>[ \t\r\n]+)
+        |(?P<number>(?=[-+0-9]|\.[0-9])[-+]?(?:
+            0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][-+]?[0-9_]*)?
+            |0[oO][0-7_]*(?:\.[0-7_]*)?
+            |0[bB][01_]*(?:\.[01_]*)?
+            |[0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]*)?
+        )i?)
+        |(?P<field>\.\w+)
+        |(?P<dot>\.)
+        |(?P<variable>\$\w*)
+        |(?P<word>\w+)
+        |(?P<string>"(?:[^"\\\n]|\\[^\n])*+")
+        |(?P<raw>`[^`]*+`)
+        |(?P<character>'(?:[^'\\\n]|\\[^\n])*+')
+        |(?P<declare>:=)
+        |(?P<assign>=)
+        |(?P<pipe>\|)
+        |(?P<open>\()
+        |(?P<close>\))
+        """,
+        re.VERBOSE,
+    )
+
+
+def cut(source: str) -> Iterator[Piece]:
+    """Yield the pieces of `source` in order; after a fault or an open action nothing follows."""
+    at = 0
+    while True:
+        start = source.find("{{", at)
+        if start < 0:
+            if at < len(source):
+                yield Piece("text", at, source[at:])
+            return
+        begin, end = start + 2, start
+        if source[begin : begin + 1] == "-" and source[begin + 1 : begin + 2] in _SPACE:
+            begin += 2
+            end = at + len(source[at:start].rstrip(SPACES))
+        if end > at:
+            yield Piece("text", at, source[at:end])
+        comment = source.startswith("/*", begin)
+        piece, at = _comment(source, begin) if comment else _action(source, begin)
+        if piece is not None:
+            yield piece
+            if piece.kind == "fault" or not piece.closed:
+                return
+
+
+def _comment(source: str, begin: int) -> tuple[Piece | None, int]:
+    """Comment = "/*" { any } "*/" [ " -" ] "}}"."""
+    end = source.find("*/", begin + 2)
+    if end < 0:
+        return Piece("fault", begin, "unclosed comment"), len(source)
+    end += 2
+    if source.startswith("}}", end):
+        return None, end + 2
+    if source[end : end + 1] in _SPACE and source.startswith("-}}", end + 1):
+        return None, _skip_spaces(source, end + 4)
+    return Piece("fault", end, "comment ends before closing delimiter"), len(source)
+
+
+def _action(source: str, begin: int) -> tuple[Piece, int]:
+    match = _action_pattern().match(source, begin)
+    end = match.end() if match else begin
+    if not source.startswith("}}", end):
+        return Piece("action", begin, source[begin:], closed=False), len(source)
+    if source[end - 1] == "-" and end - 2 >= begin and source[end - 2] in SPACES:
+        return Piece("action", begin, source[begin : end - 2]), _skip_spaces(source, end + 2)
+    return Piece("action", begin, source[begin:end]), end + 2
+
+
+def _skip_spaces(source: str, at: int) -> int:
+    while source[at : at + 1] in _SPACE:
+        at += 1
+    return at
+
+
+def tokens(action: str, *, closed: bool = True) -> list[Token]:
+    """Return the tokens of `action`; the last one is its `end`, or a `fault`."""
+    found: list[Token] = []
+    pattern = _token_pattern()
+    at = depth = 0
+    while at < len(action):
+        match = pattern.match(action, at)
+        token = _other(action, at) if match is None else _checked(action, match)
+        depth += (token.kind == "open") - (token.kind == "close")
+        if depth < 0:
+            token = Token("fault", at, "unexpected right paren")
+        found.append(token)
+        if token.kind == "fault":
+            return found
+        at += len(token.text)
+    if not closed:
+        found.append(Token("fault", at, "unclosed action"))
+    elif depth:
+        found.append(Token("fault", at, "unclosed left paren"))
+    else:
+        found.append(Token("end", at, "}}"))
+    return found
+
+
+def _checked(action: str, match: re.Match[str]) -> Token:
+    kind, text, at, end = match.lastgroup or "", match.group(), match.start(), match.end()
+    following = action[end : end + 1]
+    if kind == "number":
+        return _number(action, at, end)
+    if kind in ("field", "dot", "variable", "word"):
+        if following and following not in _TERMINATORS:
+            return Token("fault", at, f"bad character {_code(following)}")
+        if kind == "word":
+            kind = _word_kind(text)
+    return Token(kind, at, text)
+
+
+def _word_kind(text: str) -> str:
+    if text in KEYWORDS:
+        return "keyword"
+    if text in ("true", "false"):
+        return "bool"
+    return "nil" if text == "nil" else "function"
+
+
+def _number(action: str, at: int, end: int) -> Token:
+    """Take a second number after a sign as the imaginary part; letters may not follow."""
+    if action[end : end + 1] in ("+", "-"):
+        match = _token_pattern().match(action, end)
+        end = match.end() if match else end
+        if not action[at:end].endswith("i"):
+            return Token("fault", at, f"bad number syntax: {quote(action[at:end])}")
+    following = action[end : end + 1]
+    if following == "_" or following.isalnum():
+        return Token("fault", at, f"bad number syntax: {quote(action[at : end + 1])}")
+    return Token("number", at, action[at:end])
+
+
+def _other(action: str, at: int) -> Token:
+    character = action[at]
+    words = {
+        '"': "unterminated quoted string",
+        "`": "unterminated raw quoted string",
+        "'": "unterminated character constant",
+        ":": "expected :=",
+    }
+    if character in words:
+        return Token("fault", at, words[character])
+    if character.isascii() and character.isprintable():
+        return Token("symbol", at, character)
+    return Token("fault", at, f"unrecognized character in action: {_code(character)}")
+
+
+def _code(character: str) -> str:
+    """Return `U+002D '-'`."""
+    shown = f" '{character}'" if character.isprintable() else ""
+    return f"U+{ord(character):04X}{shown}"

@@ -1,0 +1,232 @@
+"""Parse a file of templates: its own body, and the named ones that it defines.
+
+The actions were parsed one by one (`clauses`); here they are put together: what belongs to which
+block, and which variables are visible. The body of an `if` and its `else` share one scope when a
+text is checked, as in Go, although only one of them runs.
+
+Source: Go `text/template/parse` (`parse.go`).
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from pkgtool.errors import BudgetExceeded
+from pkgtool.template.funcs.golang.quote import quote
+from pkgtool.template.gotpl.clauses import Clause, ClauseFault
+from pkgtool.template.gotpl.faults import ParseFault, Source
+from pkgtool.template.gotpl.lexer import Piece, cut
+from pkgtool.template.gotpl.nodes import (
+    Action,
+    Break,
+    Continue,
+    If,
+    Invoke,
+    Node,
+    Pipe,
+    Range,
+    Text,
+    With,
+    is_blank,
+)
+
+MAX_BLOCKS = 200
+"""How deep blocks may be nested; charts use ten."""
+
+ReadClause = Callable[[str, bool], Clause]
+"""Parse the text of one action, given whether it is closed; may remember the answer."""
+
+
+class Definition(NamedTuple):
+    """A named template as parsed; a file is one, under its path."""
+
+    name: str
+    body: list[Node]
+    blank: bool
+    """Whether it writes nothing: it then does not replace another one of that name."""
+
+
+class Place(NamedTuple):
+    """An action in the file."""
+
+    at: int
+    line: int
+    clause: Clause
+
+
+def parse_file(source: Source, read: ReadClause) -> list[Definition]:
+    """Return the definitions of `source`, its own body under its own name, last.
+
+    Raises:
+        ParseFault: It does not parse.
+        BudgetExceeded: Its blocks are nested too deeply.
+    """
+    return _FileParser(source, read).parse()
+
+
+class _FileParser:
+    def __init__(self, source: Source, read: ReadClause) -> None:
+        self.source = source
+        self.text = source.text
+        self.read = read
+        self.items = self._items()
+        self.found: dict[str, Definition] = {}
+        self.variables = ["$"]
+        self.loops = 0
+        self.blocks = 0
+
+    def _items(self) -> Iterator[Text | Place]:
+        line, counted = 1, 0
+        for piece in cut(self.text):
+            line += self.text.count("\n", counted, piece.at)
+            counted = piece.at
+            if piece.kind == "text":
+                yield Text(piece.at, line, piece.text)
+            else:
+                yield Place(piece.at, line, self._clause(piece))
+
+    def _clause(self, piece: Piece) -> Clause:
+        if piece.kind == "fault":
+            raise self.error(piece.text, piece.at)
+        return self.read(piece.text, piece.closed)
+
+    def error(self, message: str, at: int, length: int = 1) -> ParseFault:
+        """Return the fault that says `message` about the place `at` of the file."""
+        return ParseFault(self.source, message, at, length)
+
+    def parse(self) -> list[Definition]:
+        """File = { define | node }."""
+        body: list[Node] = []
+        for item in self.items:
+            if isinstance(item, Text):
+                body.append(item)
+            elif item.clause.kind == "define":
+                self.definition(item)
+            else:
+                self.stop_at_stray(item)
+                body.append(self.node(item))
+        self.add(self.source.name, body, len(self.text))
+        return list(self.found.values())
+
+    def stop_at_stray(self, place: Place) -> None:
+        if place.clause.kind in ("end", "else"):
+            raise self.error(f"unexpected {{{{{place.clause.kind}}}}}", place.at)
+
+    def definition(self, place: Place) -> None:
+        """Define = "define" text { node } "end"."""
+        clause = self.checked(place)
+        body = self.separate(place, "define clause")
+        self.add(clause.name, body, place.at)
+
+    def separate(self, place: Place, context: str) -> list[Node]:
+        """Read a body that sees none of the variables around it."""
+        outer, self.variables = self.variables, ["$"]
+        loops, self.loops = self.loops, 0
+        body, last = self.body(place)
+        if last.clause.kind != "end":
+            raise self.error(f"unexpected {{{{else}}}} in {context}", last.at)
+        self.variables, self.loops = outer, loops
+        return body
+
+    def add(self, name: str, body: list[Node], at: int) -> None:
+        """Keep a definition; of two in one file only one may write anything."""
+        old = self.found.get(name)
+        definition = Definition(name, body, is_blank(body))
+        if old is None or old.blank:
+            self.found.pop(name, None)
+            self.found[name] = definition
+        elif not definition.blank:
+            raise self.error(f"template: multiple definition of template {quote(name)}", at)
+
+    def checked(self, place: Place) -> Clause:
+        """Return the clause at `place` if it parsed and uses no unknown variable."""
+        for mention in place.clause.mentions:
+            if mention.declares:
+                self.variables.append(mention.name)
+            elif mention.name not in self.variables:
+                length = len(mention.name)
+                message = f"undefined variable {quote(mention.name)}"
+                raise self.error(message, place.at + mention.at, length)
+        if place.clause.fault is not None:
+            raise self.broken(place, place.clause.fault)
+        return place.clause
+
+    def broken(self, place: Place, fault: ClauseFault) -> ParseFault:
+        line = self.text.count("\n", 0, place.at + fault.at) + 1
+        message = fault.message
+        if fault.in_action and line != place.line:
+            # Go does not say "action" twice.
+            word = "" if message.endswith(" action") else " in action"
+            message += f"{word} started at {self.source.name}:{place.line}"
+        return self.error(message, place.at + fault.at, fault.length)
+
+    def body(self, start: Place) -> tuple[list[Node], Place]:
+        """Body = { node } ( "end" | "else" … )."""
+        self.blocks += 1
+        if self.blocks > MAX_BLOCKS:
+            where = self.source.span(start.at)
+            raise BudgetExceeded(f"blocks are nested more than {MAX_BLOCKS} deep", where=where)
+        nodes: list[Node] = []
+        for item in self.items:
+            if isinstance(item, Text):
+                nodes.append(item)
+            elif item.clause.kind in ("end", "else"):
+                self.blocks -= 1
+                return nodes, item
+            else:
+                nodes.append(self.node(item))
+        raise self.error("unexpected EOF", len(self.text))
+
+    def node(self, place: Place) -> Node:
+        """Node = control | block | template | break | continue | action."""
+        visible = len(self.variables)
+        clause = self.checked(place)
+        at, line = place.at, place.line
+        match clause.kind:
+            case "":
+                return Action(at, line, _pipe(clause))
+            case "if" | "with" | "range":
+                return self.control(place, clause.kind, visible)
+            case "template":
+                return Invoke(at, line, clause.name, clause.at, clause.pipe)
+            case "block":
+                self.add(clause.name, self.separate(place, "block clause"), at)
+                return Invoke(at, line, clause.name, clause.at, clause.pipe)
+            case "define":
+                raise self.error("unexpected <define> in command", at)
+        if not self.loops:
+            raise self.error(f"{{{{{clause.kind}}}}} outside {{{{range}}}}", at)
+        return Break(at, line) if clause.kind == "break" else Continue(at, line)
+
+    def control(self, place: Place, kind: str, visible: int) -> If | With | Range:
+        """Control = kind pipe body [ "else" body ] "end"; only `visible` variables outlive it."""
+        pipe = _pipe(place.clause)
+        self.loops += kind == "range"
+        body, last = self.body(place)
+        self.loops -= kind == "range"
+        other = self.otherwise(last, kind) if last.clause.kind == "else" else None
+        del self.variables[visible:]
+        make = _CONTROLS[kind]
+        return make(place.at, place.line, pipe, body, other)
+
+    def otherwise(self, place: Place, kind: str) -> list[Node]:
+        """Else = "else" body "end" | "else" kind pipe body [ else ] "end"."""
+        clause = place.clause
+        if clause.fault is not None or not clause.branch:
+            self.checked(place)
+            body, last = self.body(place)
+            if last.clause.kind != "end":
+                raise self.error("expected end; found {{else}}", last.at)
+            return body
+        if clause.branch != kind:
+            raise self.error(f"unexpected <{clause.branch}> in input", place.at + clause.at)
+        visible = len(self.variables)
+        self.checked(place)
+        return [self.control(place, clause.branch, visible)]
+
+
+def _pipe(clause: Clause) -> Pipe:
+    assert clause.pipe is not None
+    return clause.pipe
+
+
+_CONTROLS: dict[str, type[If | With | Range]] = {"if": If, "with": With, "range": Range}
