@@ -2,6 +2,7 @@
 
 import pytest
 
+from pkgtool.template.gotpl import GotplEngine
 from pkgtool.template.jinja import JinjaEngine
 from pkgtool.template.protocol import Engine
 from pkgtool.testing.engine_contract import EngineContract
@@ -22,3 +23,20 @@ class TestJinjaEngine(EngineContract):
     @pytest.fixture
     def engine(self) -> Engine:
         return JinjaEngine()
+
+
+class TestGotplEngine(EngineContract):
+    value = "{{ .Values.name }}"
+    missing = "{{ .Values.nothing.more }}"
+    broken = "{{ .Values. }}"
+    each_port = "{{- range .Values.ports }}\n- {{ . }}\n{{- end }}\n"
+
+    def define(self, name: str, body: str) -> str:
+        return f'{{{{ define "{name}" }}}}{body}{{{{ end }}}}'
+
+    def include(self, name: str) -> str:
+        return f'{{{{ include "{name}" . }}}}'
+
+    @pytest.fixture
+    def engine(self) -> Engine:
+        return GotplEngine()

@@ -1,0 +1,148 @@
+"""Render charts whose templates are Go's: `engine: gotpl`, and every chart that says nothing.
+
+Source: Helm v4 `pkg/engine/engine.go` (`renderWithReferences`).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from pkgtool.errors import BudgetExceeded, TemplateError, TemplateRender
+from pkgtool.template.codecache import CodeCache
+from pkgtool.template.gotpl.budget import room_to_work
+from pkgtool.template.gotpl.builtins import NO_VALUE
+from pkgtool.template.gotpl.clauses import Clause, parse_clause
+from pkgtool.template.gotpl.evaluator import Piece, Template
+from pkgtool.template.gotpl.faults import Fault, ParseFault, Source, translate
+from pkgtool.template.gotpl.parser import parse_file
+from pkgtool.template.gotpl.runtime import TPL_NAME, Run, joined
+from pkgtool.template.protocol import Include, RenderedText, Scope
+
+_REMEMBERED_CLAUSES = 100_000
+_REMEMBERED_FILES = 20_000
+
+
+class GotplEngine:
+    """Go templates, evaluated exactly; what was parsed once is remembered."""
+
+    name = "gotpl"
+
+    def __init__(self, cache: CodeCache | None = None) -> None:
+        self.cache = cache
+        self._clauses: dict[str, Clause] = {}
+        self._files: dict[tuple[str, str], Mapping[str, Template]] = {}
+
+    def compile(self, sources: Mapping[str, str], *, outside: Include) -> "GotplTemplates":
+        """Compile all `sources` so that they can include each other.
+
+        Raises:
+            TemplateSyntax: A source does not parse; the span marks the token.
+        """
+        templates: Mapping[str, Template] = {}
+        try:
+            with room_to_work():
+                for path in sorted(sources, key=lambda each: (each.count("/"), each), reverse=True):
+                    templates = joined(templates, self._read_file(path, sources[path], path))
+        except ParseFault as fault:
+            raise fault.error() from None
+        return GotplTemplates(Run(templates, read=self._read_text, outside=outside))
+
+    def _read_text(self, text: str) -> Mapping[str, Template]:
+        return self._read_file(TPL_NAME, text, "tpl")
+
+    def _read_file(self, name: str, text: str, label: str) -> Mapping[str, Template]:
+        """Return the templates that a file defines, its own body under `name`."""
+        found = self._files.get((name, text))
+        if found is None:
+            source = Source(name, text, label)
+            definitions = parse_file(source, self._read_clause)
+            found = {
+                each.name: Template(each.name, each.body, source, blank=each.blank)
+                for each in definitions
+            }
+            if len(self._files) >= _REMEMBERED_FILES:
+                self._files.clear()
+            self._files[name, text] = found
+        return found
+
+    def _read_clause(self, action: str, closed: bool) -> Clause:
+        clause = self._clauses.get(action) if closed else None
+        if clause is None:
+            clause = parse_clause(action, closed=closed)
+            if len(self._clauses) >= _REMEMBERED_CLAUSES:
+                self._clauses.clear()
+            if closed:
+                self._clauses[action] = clause
+        return clause
+
+
+class GotplTemplates:
+    """The compiled Go templates of one chart tree."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    @property
+    def defines(self) -> Collection[str]:
+        """Names that `include` reaches, across all sources; files are among them."""
+        return self._run.templates.keys()
+
+    def render(self, path: str, scope: Scope) -> RenderedText:
+        """Render the template at `path`.
+
+        Raises:
+            TemplateError: With the place of the failing expression; the includes that led to it
+                are its causes.
+        """
+        pieces = self._pieces(path, scope)
+        text = "".join([text for _, text in pieces])
+        return RenderedText(text.replace(NO_VALUE, ""), _line_map(pieces))
+
+    def include(self, name: str, data: Any) -> str:
+        """Render the named template `name` with `data`.
+
+        Raises:
+            TemplateError: As `render`; also when there is no such name.
+        """
+        return "".join([text for _, text in self._pieces(name, data)])
+
+    def _pieces(self, name: str, data: Any) -> list[Piece]:
+        run = self._run
+        template = run.templates.get(name)
+        if template is None:
+            raise TemplateRender(f"there is no template {name!r}")
+        run.begin(data)
+        depth, tpl_depth = run.budget.depth, run.budget.tpl_depth
+        nested = dict(run.budget.nested)
+        try:
+            with room_to_work():
+                return run.pieces(template, data)
+        except Fault as fault:
+            found: TemplateError = translate(fault)
+            raise found from found.__cause__
+        except BudgetExceeded as error:
+            error.where = error.where or template.source.span(0)
+            raise
+        except (RecursionError, MemoryError):
+            raise BudgetExceeded(
+                "rendering needs too much memory", where=template.source.span(0)
+            ) from None
+        finally:
+            run.budget.depth, run.budget.tpl_depth = depth, tpl_depth
+            run.budget.nested = nested
+
+
+def _line_map(pieces: Sequence[Piece]) -> tuple[int, ...]:
+    """Return for each line of the text the line of the template that its start came from."""
+    lines: list[int] = []
+    at_start = True
+    for line, text in pieces:
+        if not text:
+            continue
+        if at_start:
+            lines.append(abs(line))
+        ends = text.count("\n")
+        at_start = text[-1] == "\n"
+        count = ends - at_start
+        if count > 0:
+            lines.extend(range(line + 1, line + 1 + count) if line > 0 else [-line] * count)
+    return tuple(lines)

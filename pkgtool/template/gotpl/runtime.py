@@ -1,0 +1,152 @@
+"""Hold the templates of one chart tree together while they render: `include`, `tpl`, budgets.
+
+Which body a name means is looked up when it is needed, because a text given to `tpl` may define
+names, which are known until it is done, and may hide others.
+
+Source: Helm v4 `pkg/engine/engine.go` (`includeFun`, `tplFun`).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pkgtool.errors import BudgetExceeded, PkgtoolError, TemplateRender
+from pkgtool.template.funcs.golang.quote import quote
+from pkgtool.template.funcs.golang.values import Int64
+from pkgtool.template.gotpl.budget import SAME_NAME, Budget
+from pkgtool.template.gotpl.builtins import NO_VALUE
+from pkgtool.template.gotpl.evaluator import Piece, Template
+from pkgtool.template.gotpl.faults import Fault, MissingTemplate, ParseFault, TplFault
+from pkgtool.template.protocol import Include
+from pkgtool.template.scopes import ChartScope, Facts, facts_of
+
+TPL_NAME = "gotpl"
+"""What Helm calls every text given to `tpl`, in messages."""
+
+ReadText = Callable[[str], Mapping[str, Template]]
+"""Parse a text given to `tpl`; its own body is called `TPL_NAME`."""
+
+
+class Run:
+    """The templates of one chart tree, and the render that is going on in them."""
+
+    def __init__(
+        self, templates: Mapping[str, Template], *, read: ReadText, outside: Include
+    ) -> None:
+        self.templates = templates
+        self.budget = Budget()
+        self.facts = Facts()
+        self._read = read
+        self._outside = outside
+        self._typed: list[Any] = []
+
+    def begin(self, scope: Any) -> None:
+        """Start counting afresh for a render with `scope`, unless one is going on."""
+        if self.budget.depth == 0:
+            self.budget.reset()
+            self.facts = facts_of(scope)
+            if isinstance(scope, ChartScope):
+                self._give_types(scope.get("Values"))
+
+    def _give_types(self, values: Any) -> None:
+        """Make the whole numbers in `values` Go's `int64`, in place and once.
+
+        Numbers from files are floats where charts are for Helm; whole ones come from `--set`.
+        """
+        if any(each is values for each in self._typed):
+            return
+        self._typed.append(values)
+        waiting = [values]
+        while waiting:
+            table = waiting.pop()
+            pairs = table.items() if isinstance(table, dict) else enumerate(table or ())
+            for key, value in list(pairs):
+                if type(value) is int:
+                    table[key] = Int64(value)
+                elif isinstance(value, (dict, list)):
+                    waiting.append(value)
+
+    def pieces(self, template: Template, data: Any) -> list[Piece]:
+        """Run `template` with `data`.
+
+        Raises:
+            Fault: An expression failed.
+            BudgetExceeded: It is too much.
+        """
+        budget = self.budget
+        budget.spend(template.price)
+        budget.enter()
+        pieces: list[Piece] = []
+        template.write(data, self, pieces.append)
+        budget.depth -= 1
+        return pieces
+
+    def text_of(self, template: Template, data: Any) -> str:
+        """Return the text of `template` with `data`; raises as `pieces`."""
+        return "".join([text for _, text in self.pieces(template, data)])
+
+    def include(self, name: str, data: Any) -> str:
+        """Return the text of the template called `name`.
+
+        Raises:
+            Fault, MissingTemplate, PkgtoolError: There is no text.
+        """
+        template = self.templates.get(name)
+        if template is None:
+            return self._from_outside(name, data)
+        nested = self.budget.nested
+        depth = nested.get(name, 0)
+        if depth > SAME_NAME:
+            raise BudgetExceeded(
+                f"rendering template has a nested reference name: {name}: "
+                "unable to execute template",
+                hint="the template includes itself without end",
+            )
+        nested[name] = depth + 1
+        text = self.text_of(template, data)
+        nested[name] = depth
+        if len(text) > 256:
+            self.budget.produce(len(text))
+        return text
+
+    def _from_outside(self, name: str, data: Any) -> str:
+        try:
+            return self._outside(name, data)
+        except TemplateRender as error:
+            # One with a place comes from inside of the other engine's template.
+            if error.where is not None:
+                raise
+            raise MissingTemplate(name, error.hint) from None
+
+    def render_text(self, text: str, data: Any) -> str:
+        """Render `text` as `tpl` does: names that it defines are gone afterwards.
+
+        Raises:
+            TplFault: It does not parse or fails.
+        """
+        if "{{" not in text:
+            return text.replace(NO_VALUE, "")
+        self.budget.spend(100 + (len(text) >> 2))
+        self.budget.enter_tpl()
+        before = self.templates
+        try:
+            defined = self._read(text)
+            self.templates = joined(before, defined)
+            made = self.text_of(defined[TPL_NAME], data)
+        except ParseFault as fault:
+            raise TplFault(f"cannot parse template {quote(text)}: ", fault) from None
+        except (Fault, PkgtoolError) as error:
+            lead = f"error during tpl function execution for {quote(text)}: "
+            raise TplFault(lead, error) from None
+        finally:
+            self.templates = before
+        self.budget.tpl_depth -= 1
+        return made.replace(NO_VALUE, "")
+
+
+def joined(known: Mapping[str, Template], added: Mapping[str, Template]) -> Mapping[str, Template]:
+    """Return `known` with `added` on top; a blank template replaces no other."""
+    result = dict(known)
+    for name, template in added.items():
+        if not (template.blank and name in result):
+            result[name] = template
+    return result
