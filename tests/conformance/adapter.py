@@ -1,0 +1,161 @@
+"""Answer the corpus runner's questions from our library: one JSON request per line, one reply.
+
+`python compare.py CORPUS --adapter "python tests/conformance/adapter.py" --stream` replays a corpus;
+its protocol is described at the top of that runner. Only functions of the library are used here.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pkgtool.chart.archive import read_archive
+from pkgtool.chart.deps import process_chart
+from pkgtool.chart.load import load_chart
+from pkgtool.chart.model import Chart
+from pkgtool.errors import PkgtoolError
+from pkgtool.template.capabilities import DEFAULT_API_VERSIONS, Capabilities
+from pkgtool.template.context import ReleaseFacts, RenderContext
+from pkgtool.template.gotpl import GotplEngine
+from pkgtool.template.jinja import JinjaEngine
+from pkgtool.template.protocol import Engine, Include, RenderedText, Scope, TemplateSet
+from pkgtool.template.render import render_chart
+from pkgtool.values.inputs import load_values
+from pkgtool.values.schema import check_values
+from pkgtool.values.setflags import Allowance, apply_set
+
+
+class Recording:
+    """An engine that keeps every text it renders: notes of subcharts are in no result."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.name = engine.name
+        self.cache = engine.cache
+        self.texts: dict[str, str] = {}
+        self._engine = engine
+
+    def compile(self, sources: Mapping[str, str], *, outside: Include) -> TemplateSet:
+        self.texts.clear()
+        return RecordingSet(self._engine.compile(sources, outside=outside), self.texts)
+
+
+class RecordingSet:
+    """The templates of a recording engine."""
+
+    def __init__(self, templates: TemplateSet, texts: dict[str, str]) -> None:
+        self._templates = templates
+        self._texts = texts
+
+    @property
+    def defines(self) -> Collection[str]:
+        return self._templates.defines
+
+    def render(self, path: str, scope: Scope) -> RenderedText:
+        made = self._templates.render(path, scope)
+        self._texts[path] = made.text
+        return made
+
+    def include(self, name: str, data: Any) -> str:
+        return self._templates.include(name, data)
+
+
+def as_floats(value: Any) -> Any:
+    """Return `value` with the numbers that Helm makes of values from files."""
+    if isinstance(value, Mapping):
+        return {key: as_floats(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [as_floats(each) for each in value]
+    return float(value) if type(value) is int else value
+
+
+def with_floats(chart: Chart) -> Chart:
+    """Return `chart` with Helm's numbers in all defaults of the tree."""
+    children = tuple(map(with_floats, chart.dependencies))
+    return replace(chart, values=as_floats(chart.values), dependencies=children)
+
+
+class Library:
+    """Engines that live as long as the stream."""
+
+    def __init__(self) -> None:
+        engines: tuple[Engine, ...] = (JinjaEngine(), GotplEngine())
+        self.engines = {engine.name: Recording(engine) for engine in engines}
+
+    def chart(self, path: str) -> Chart:
+        name = Path(path).name
+        return with_floats(load_chart(read_archive(Path(path).read_bytes(), name=name), name=name))
+
+    def context(self, request: Mapping[str, Any]) -> RenderContext:
+        chart = self.chart(request["chart"])
+        processed = process_chart(chart, as_floats(request["values"]))
+        check_values(processed.chart, processed.values)
+        return RenderContext(
+            chart=processed.chart,
+            values=processed.values,
+            release=ReleaseFacts(
+                request["release"],
+                request["namespace"],
+                request["revision"],
+                is_upgrade=request["is_upgrade"],
+            ),
+            capabilities=Capabilities(
+                request["kube_version"],
+                (*DEFAULT_API_VERSIONS, *(request.get("api_versions") or ())),
+            ),
+        )
+
+    def render(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        context = self.context(request)
+        for engine in self.engines.values():
+            engine.texts.clear()
+        render_chart(context, self.engines)
+        return {path: text for each in self.engines.values() for path, text in each.texts.items()}
+
+    def merge_values(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        chart = self.chart(request["chart"])
+        return {"result": process_chart(chart, as_floats(request["values"])).values}
+
+    def strvals(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        apply_set(
+            values,
+            request["expr"],
+            kind=request["kind"],
+            read=lambda path: Path(path).read_text(),
+            allowance=Allowance(),
+        )
+        return {"result": values}
+
+    def values_from_yaml(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        return {"result": load_values(request["yaml"].encode(), name="values.yaml")}
+
+    def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the reply to one request."""
+        operations: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+            "render": self.render,
+            "merge_values": self.merge_values,
+            "strvals": self.strvals,
+            "values_from_yaml": self.values_from_yaml,
+        }
+        operation = operations.get(request["op"])
+        if operation is None:
+            return {"unsupported": True}
+        try:
+            return operation(request)
+        except PkgtoolError as error:
+            return {"error": error.what}
+
+
+def main() -> None:
+    library = Library()
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="surrogatepass")
+    for line in sys.stdin:
+        out.write(json.dumps(library.answer(json.loads(line))) + "\n")
+        out.flush()
+
+
+if __name__ == "__main__":
+    main()
