@@ -8,7 +8,7 @@ import pytest
 from pkgtool.cli.env import settings_in_force
 from pkgtool.docs import page
 from pkgtool.errors import SettingInvalid
-from pkgtool.settings import read_settings
+from pkgtool.settings import COMPLETION_VARIABLE, completion_request, read_settings
 
 HOME = {"HOME": "/nowhere"}
 
@@ -51,6 +51,25 @@ def test_flags_win_over_the_environment() -> None:
 def test_no_color_is_understood() -> None:
     assert read_settings(HOME | {"NO_COLOR": "1"}).color == "never"
     assert read_settings(HOME | {"NO_COLOR": "1"}, color="always").color == "always"
+
+
+def test_starters_and_compiled_code_have_folders_of_their_own() -> None:
+    settings = read_settings(HOME)
+
+    assert settings.starters == Path("/nowhere/.local/share/pkgtool/starters")
+    assert settings.code_cache == Path("/nowhere/.cache/pkgtool/code")
+
+
+def test_a_shell_that_completes_is_noticed() -> None:
+    assert completion_request({COMPLETION_VARIABLE: "bash_complete"}) == "bash_complete"
+    assert completion_request(HOME) == ""
+
+
+def test_a_user_without_a_home_is_told_to_set_one() -> None:
+    with pytest.raises(SettingInvalid, match="no home folder") as caught:
+        read_settings({"HOME": "~nobody-has-this-name"})
+
+    assert caught.value.hint == "set HOME"
 
 
 def test_a_kubeconfig_is_noticed(tmp_path: Path) -> None:

@@ -121,6 +121,10 @@ def test_versions_and_constraints_survive_pickling() -> None:
     assert pickle.loads(pickle.dumps(constraint)).check(version)
 
 
+def test_a_constraint_prints_as_it_was_written() -> None:
+    assert str(Constraint.parse(" ^1.2 ||3 - 4")) == " ^1.2 ||3 - 4"
+
+
 @pytest.mark.parametrize(
     ("constraint", "holds", "fails"),
     [
@@ -141,6 +145,7 @@ def test_versions_and_constraints_survive_pickling() -> None:
         pytest.param(">=1.2", "1.2.0 2.0.0", "1.1.9", id="from"),
         pytest.param("=>1.2", "1.2.0", "1.1.9", id="from, the other way round"),
         pytest.param("<=1", "1.9.9 0.1.0", "2.0.0", id="up to all of a major"),
+        pytest.param("<=*", "0.0.0 0.0.9", "0.1.0 1.0.0", id="up to anything is next to nothing"),
         pytest.param("=<1.2", "1.2.9 1.1.0", "1.3.0", id="up to all of a minor"),
         pytest.param("<=1.2.3", "1.2.3", "1.2.4", id="up to"),
         pytest.param("~1.2.3", "1.2.3 1.2.9", "1.2.2 1.3.0", id="tilde keeps the minor"),

@@ -59,6 +59,7 @@ def test_setting_one_of_two_places_behind_an_anchor_leaves_the_other() -> None:
         pytest.param(b"- 1\n", "must be a map, not a list", id="list"),
         pytest.param(b"a: [", "failed to parse f.yaml", id="broken"),
         pytest.param(b"a: \xff", "failed to parse f.yaml", id="no text"),
+        pytest.param(b"%YAML 1.1\n---\na: 1\n", "expected <document start>", id="directive"),
     ],
 )
 def test_files_that_hold_no_values(data: bytes, said: str) -> None:

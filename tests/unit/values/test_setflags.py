@@ -33,6 +33,12 @@ from pkgtool.values.setflags import KINDS, MAX_ELEMENTS, MAX_INDEX, MAX_NESTING,
         pytest.param("a=", {"a": ""}, id="empty value"),
         pytest.param("a[0].b=", {"a": []}, id="empty value in a list is lost, as in Helm"),
         pytest.param("=x,a=1", {"a": 1}, id="empty key means nothing"),
+        pytest.param("=x,[0]=y,.b=z", {}, id="empty keys before brackets and dots"),
+        pytest.param("a.", {}, id="a dot at the end means nothing"),
+        pytest.param("a[0", {}, id="an open bracket changes nothing"),
+        pytest.param("a[0]", {"a": []}, id="an index without a value makes the list, as in Helm"),
+        pytest.param("a[0][1", {"a": []}, id="an open bracket in a list"),
+        pytest.param("a[0][0].b=", {"a": []}, id="empty value in a list in a list is lost too"),
         pytest.param("a=b\\", {"a": "b"}, id="backslash at the end"),
     ],
 )
@@ -47,6 +53,7 @@ def test_set(expression: str, expected: dict[str, Any]) -> None:
         pytest.param("literal", r"a.b=x,y\z={1}", {"a": {"b": r"x,y\z={1}"}}, id="literal"),
         pytest.param("json", 'a={"b":[1,null]},c=', {"a": {"b": [1, None]}, "c": None}, id="json"),
         pytest.param("json", 'a="x,]}" ,b= 2', {"a": "x,]}", "b": 2}, id="json blanks"),
+        pytest.param("json", r'a="x\"]",b=1', {"a": 'x"]', "b": 1}, id="json escapes"),
         pytest.param("file", "a=one,b={two}", {"a": "<one>", "b": ["<two>"]}, id="file"),
     ],
 )
@@ -130,6 +137,12 @@ def test_the_base_is_not_changed(kind: str) -> None:
     )
 
     assert base == {"a": {"b": [1, {"c": 2}]}, "d": None}
+
+
+@pytest.mark.parametrize("text", ["[1,{}", '"x', '{"a":"]'])
+def test_json_that_does_not_end_is_refused(text: str) -> None:
+    with pytest.raises(SetPathInvalid, match="--set-json"):
+        parse_set(f"a={text}", kind="json")
 
 
 def test_without_a_reader_files_are_an_error() -> None:

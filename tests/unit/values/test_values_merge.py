@@ -10,6 +10,7 @@ from pkgtool.values.merge import (
     coalesce_tables,
     coalesce_values,
     layer_files,
+    merge_tables,
     merge_values,
 )
 
@@ -32,6 +33,7 @@ def seen(
         pytest.param({"a": None, "b": {"c": None}}, {}, {"b": {}}, id="null default is nothing"),
         pytest.param({}, {"a": None}, {"a": None}, id="null that removes nothing stays"),
         pytest.param({"a": {"b": 1}}, {"a": "x"}, {"a": "x"}, id="text over a map"),
+        pytest.param({"a": None}, {"a": {"b": 1}}, {"a": {"b": 1}}, id="map over a null default"),
     ],
 )
 def test_one_chart(defaults: dict[str, Any], user: dict[str, Any], expected: Any) -> None:
@@ -60,6 +62,29 @@ def test_globals_go_down_and_not_up() -> None:
 
     assert values["global"] == {"shared": "parent"}
     assert values["inner"]["global"] == {"shared": "parent", "own": 2}
+
+
+def test_global_tables_merge_and_the_parent_wins() -> None:
+    inner = DefaultsTree("inner", {})
+    user = {"inner": {"global": {"a": {"x": 2, "y": 2}}}}
+
+    values, warnings = seen({"global": {"a": {"x": 1}, "b": {"z": 1}}}, user, inner)
+
+    assert values["inner"]["global"] == {"a": {"x": 1, "y": 2}, "b": {"z": 1}}
+    assert values["global"] == {"a": {"x": 1}, "b": {"z": 1}}
+    assert warnings == ()
+
+
+def test_globals_of_different_kinds_stay_as_the_child_has_them() -> None:
+    user = {"inner": {"global": {"a": {"x": 1}, "b": 2}}}
+
+    values, warnings = seen({"global": {"a": 1, "b": {"x": 2}}}, user, DefaultsTree("inner", {}))
+
+    assert values["inner"]["global"] == {"a": {"x": 1}, "b": 2}
+    assert warnings == (
+        "key a is table. Skipping",
+        "Conflict: cannot merge map onto non-map for 'b'. Skipping.",
+    )
 
 
 def test_a_section_that_is_no_map_is_an_error() -> None:
@@ -111,6 +136,18 @@ def test_merging_keeps_nulls_for_later() -> None:
 
 def test_coalescing_tables_lets_null_remove() -> None:
     assert coalesce_tables({"a": None, "c": 1}, {"a": 1, "b": 2}) == {"b": 2, "c": 1}
+
+
+def test_nulls_on_both_sides_remove_nothing() -> None:
+    assert coalesce_tables({"a": None}, {"a": None}) == {"a": None}
+    assert coalesce_tables({"a": {"b": 1}}, {"a": None}) == {"a": {"b": 1}}
+
+
+def test_merging_tables_keeps_all_nulls() -> None:
+    assert merge_tables({"a": None, "b": {"c": None}}, {"a": 1, "b": {"c": 2}}) == {
+        "a": None,
+        "b": {"c": None},
+    }
 
 
 def test_a_later_file_replaces_a_map_by_null() -> None:

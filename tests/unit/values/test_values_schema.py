@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pkgtool.errors import FileUnreadable, SchemaInvalid, SchemaMismatch
-from pkgtool.values.schema import bundled_schema, check_schema, check_values
+from pkgtool.values.schema import CHECKED_PARTS, bundled_schema, check_schema, check_values
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,82 @@ def test_all_problems_are_told_at_once() -> None:
         ),
         pytest.param({"$ref": "urn:example:a"}, {"a": 1}, [], id="urn accepts anything"),
         pytest.param(
+            {"allOf": [{}, {"type": "object"}], "properties": {"a": {"$ref": "#/allOf/1"}}},
+            {"a": 1},
+            ["a: 1 is not of type 'object'"],
+            id="a reference into a list",
+        ),
+        pytest.param(
+            {
+                "properties": {
+                    "a": {
+                        "patternProperties": {"x": False},
+                        "additionalProperties": False,
+                        "uniqueItems": True,
+                        "unevaluatedProperties": False,
+                        "unevaluatedItems": False,
+                        "pattern": "x",
+                    }
+                }
+            },
+            {"a": 1},
+            [],
+            id="keywords for other types do not matter",
+        ),
+        pytest.param(
+            {"additionalProperties": True, "properties": {"l": {"uniqueItems": False}}},
+            {"a": 1, "l": [1, 1]},
+            [],
+            id="keywords that allow",
+        ),
+        pytest.param(
+            {"properties": {"l": {"uniqueItems": True}}}, {"l": [0, False, ""]}, [], id="all unique"
+        ),
+        pytest.param(
+            {
+                "allOf": [{"properties": {"a": {}}, "additionalProperties": {"type": "integer"}}],
+                "unevaluatedProperties": False,
+            },
+            {"a": 1, "b": 2},
+            [],
+            id="additional properties are evaluated",
+        ),
+        pytest.param(
+            {
+                "anyOf": [{"properties": {"a": {"type": "string"}}}, {"properties": {"b": {}}}],
+                "dependentSchemas": {
+                    "b": {"properties": {"c": {}}},
+                    "x": {"properties": {"d": {}}},
+                },
+                "unevaluatedProperties": False,
+            },
+            {"a": 1, "b": 1, "c": 1, "d": 1},
+            ["unevaluated 'a' not allowed", "unevaluated 'd' not allowed"],
+            id="only parts that hold evaluate",
+        ),
+        pytest.param(
+            {
+                "if": {"required": ["x"]},
+                "else": {"properties": {"y": {}}},
+                "unevaluatedProperties": False,
+            },
+            {"y": 1},
+            [],
+            id="what is evaluated when a condition fails",
+        ),
+        pytest.param(
+            {
+                "properties": {
+                    "all": {"items": {}, "unevaluatedItems": False},
+                    "inner": {"allOf": [{"unevaluatedItems": True}], "unevaluatedItems": False},
+                    "own": {"prefixItems": [{}], "unevaluatedItems": {"type": "string"}},
+                }
+            },
+            {"all": [1], "inner": [1], "own": [1, 2, "x"]},
+            ["own.1: 2 is not of type 'string'"],
+            id="evaluated items",
+        ),
+        pytest.param(
             {
                 "$schema": "http://json-schema.org/draft-07/schema#",
                 "properties": {"a": {"format": "ipv4"}},
@@ -177,6 +253,29 @@ def test_keywords(schema: Any, values: dict[str, Any], expected: list[str]) -> N
 def test_unusable_schemas(schema: bytes, said: str) -> None:
     with pytest.raises(SchemaInvalid, match=said):
         check_schema({"x": "a"}, schema, name="web/values.schema.json")
+
+
+def large(**more: Any) -> dict[str, Any]:
+    """Return a schema that is not held against the schema of schemas, because of its size."""
+    return {"$defs": {f"a{number}": {} for number in range(CHECKED_PARTS)}, **more}
+
+
+def test_a_large_schema_works_like_any_other() -> None:
+    assert problems(large(required=["name"]), {}) == ["'name' is a required property"]
+
+
+def test_a_large_schema_that_is_none_is_refused_when_it_is_used() -> None:
+    with pytest.raises(SchemaInvalid, match="is not a schema"):
+        problems(large(required=3), {})
+
+
+def test_a_schema_that_is_only_deep_is_refused() -> None:
+    nested: dict[str, Any] = {}
+    for _ in range(120):
+        nested = {"not": nested}
+
+    with pytest.raises(SchemaInvalid, match="nested too deeply"):
+        problems(nested, {})
 
 
 @pytest.mark.parametrize(
