@@ -122,7 +122,7 @@ def test_versions_and_constraints_survive_pickling() -> None:
 
 
 def test_a_constraint_prints_as_it_was_written() -> None:
-    assert str(Constraint.parse("^1.2 ||3 - 4")) == "^1.2 ||3 - 4"
+    assert str(Constraint.parse("^1.2 || 3  - 4")) == "^1.2 || 3  - 4"
 
 
 @pytest.mark.parametrize(
