@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pkgtool.manifest.model import ResourceId
 from pkgtool.plan.model import Plan
-from pkgtool.release.model import Release, Status
+from pkgtool.release.model import Release
 from pkgtool.rollout.ownership import Owner
 from pkgtool.rollout.wait import WaitPolicy
 from pkgtool.store.protocol import Records
@@ -36,7 +36,7 @@ class Attempt:
     release: Release
     """The record as it will be created: pending."""
     plan: Plan
-    seen: tuple[tuple[int, Status], ...]
+    seen: Records
     """The history it was decided from."""
     success: str
     """The description of success."""
@@ -44,18 +44,13 @@ class Attempt:
     """How the description of failure begins."""
     warnings: tuple[str, ...] = ()
     known: frozenset[ResourceId] = frozenset()
-    """Objects that the release has already; whose they are is not asked again."""
+    """Objects that the release has for sure, even where somebody removed its marks."""
     undo: "Prepare | None" = None
     """How to go back when it fails and that is wanted; without it, what was created is deleted."""
 
 
 Prepare = Callable[[Records], Attempt]
 """Decide what to do, given all records of the release."""
-
-
-def marks(records: Records) -> tuple[tuple[int, Status], ...]:
-    """Return what matters of a history to decide whether it is still the same."""
-    return tuple((each.revision, each.status) for each in records.releases)
 
 
 def owner_of(release: Release) -> Owner:

@@ -47,13 +47,13 @@ def settle(session: Session, name: str, namespace: str) -> Records:
     """Repair what dead attempts left in the records, and return them; needs the lease.
 
     An attempt that its process did not conclude becomes failed, and only the highest deployed
-    revision stays deployed.
+    revision stays deployed, unless it was uninstalled since.
     """
     records = session.store.history(name, namespace)
     current = deployed(records.releases)
     for each in records.releases:
         settled = interrupted(each)
-        if current is not None and each.status is Status.DEPLOYED and each != current:
+        if each.status is Status.DEPLOYED and each != current:
             settled = replace(each, status=Status.SUPERSEDED)
         if settled != each:
             session.store.update(settled)

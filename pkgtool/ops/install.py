@@ -7,7 +7,7 @@ from typing import Any
 from pkgtool.chart.model import Chart
 from pkgtool.errors import ReleaseExists
 from pkgtool.manifest.text import manifest_text
-from pkgtool.ops.attempt import Attempt, RolloutOptions, marks
+from pkgtool.ops.attempt import Attempt, RolloutOptions
 from pkgtool.ops.live import live_surroundings
 from pkgtool.ops.operation import perform
 from pkgtool.ops.session import Session
@@ -100,11 +100,10 @@ def prepare_install(
     return Attempt(
         release=pending_release(session, walked, wish.inputs, options.labels),
         plan=plan,
-        seen=marks(records),
+        seen=records,
         success="Install complete",
         failure=f'Release "{wish.name}" failed',
         warnings=walked.warnings,
-        known=frozenset(each.id for each in left),
     )
 
 

@@ -16,8 +16,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pkgtool.cluster.protocol import ApplyPolicy
-from pkgtool.errors import RolloutFailed
-from pkgtool.ops.attempt import Attempt, Prepare, RolloutOptions, marks, owner_of
+from pkgtool.errors import LeaseLost, PkgtoolError, RolloutFailed
+from pkgtool.ops.attempt import Attempt, Prepare, RolloutOptions, owner_of
 from pkgtool.ops.holding import held, recorded_when_interrupted, settle
 from pkgtool.ops.session import Session
 from pkgtool.plan.model import Action
@@ -76,7 +76,7 @@ def perform(
         create_namespace(session.cluster, namespace)
     with held(session, name, namespace, replace(me, revision=attempt.release.revision)) as lease:
         records = settle(session, name, namespace)
-        if marks(records) != attempt.seen:
+        if records != attempt.seen:
             attempt = prepare(records)
         return _carry_out(session, attempt, records.releases, lease, options)
 
@@ -94,7 +94,8 @@ def _done_before(
     left = holder_of(session.cluster, name, namespace)
     if left is None or left.operation != me.operation:
         return None
-    with held(session, name, namespace, me) as lease:
+    # Should this process die too, the next must still be told which revision it was about.
+    with held(session, name, namespace, replace(me, revision=left.revision)) as lease:
         records = settle(session, name, namespace)
         number = lease.predecessor.revision if lease.predecessor else 0
         release = finished(records.releases, number)
@@ -180,13 +181,36 @@ def _undo(
     name = attempt.release.name
     reason = outcome.error.what if outcome.error else ""
     because = f"due to rollback-on-failure being set: {reason}"
-    if attempt.undo is None:
-        undo_created(outcome, session.cluster, owner=owner_of(attempt.release), guard=lease.renew)
-        return RolloutFailed(f"release {name} failed, and has been uninstalled {because}")
-    records = settle(session, name, attempt.release.namespace)
-    back = replace(options, undo_on_failure=False, description="")
-    _carry_out(session, attempt.undo(records), records.releases, lease, back)
+    try:
+        if attempt.undo is None:
+            _undo_install(session, attempt, outcome, lease)
+            return RolloutFailed(f"release {name} failed, and has been uninstalled {because}")
+        records = settle(session, name, attempt.release.namespace)
+        back = replace(options, undo_on_failure=False, description="")
+        _carry_out(session, attempt.undo(records), records.releases, lease, back)
+    except LeaseLost:
+        raise
+    except PkgtoolError as error:
+        return RolloutFailed(
+            f"release {name} failed: {reason}; and then going back failed: {error.what}",
+            where=error.where,
+            hint=error.hint,
+        )
     return RolloutFailed(f"release {name} failed, and has been rolled back {because}")
+
+
+def _undo_install(session: Session, attempt: Attempt, outcome: Outcome, lease: Lease) -> None:
+    """Delete what a failed install created.
+
+    Raises:
+        RolloutFailed: Some of it could not be deleted; the record still names it.
+    """
+    owner = owner_of(attempt.release)
+    undone = undo_created(outcome, session.cluster, owner=owner, guard=lease.renew)
+    if left := [str(each.step.id) for each in undone if each.result == "failed"]:
+        raise RolloutFailed(
+            f"could not delete {', '.join(left)}", hint=f"`pkgtool uninstall {owner.name}`"
+        )
 
 
 def _tidy(session: Session, done: Release, history: Sequence[Release], max_history: int) -> None:

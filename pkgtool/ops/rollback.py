@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from pkgtool.ops.attempt import Attempt, RolloutOptions, marks
+from pkgtool.ops.attempt import Attempt, RolloutOptions
 from pkgtool.ops.operation import perform
 from pkgtool.ops.session import Session
 from pkgtool.ops.uninstall import require_release
 from pkgtool.plan.build import plan_rollback
 from pkgtool.release.history import next_revision, rollback_target
-from pkgtool.release.intent import inventory
+from pkgtool.release.intent import inventory, vouched
 from pkgtool.release.model import Release, Status
 from pkgtool.release.recorded import hook_records, recorded_set
 from pkgtool.store.protocol import Records
@@ -77,8 +77,8 @@ def prepare_rollback(
     return Attempt(
         release=release,
         plan=plan,
-        seen=marks(records),
+        seen=records,
         success=f"Rollback to {target.revision}",
         failure=f'Rollback "{name}" failed',
-        known=frozenset(each.id for each in before),
+        known=vouched(records.releases),
     )

@@ -3,7 +3,9 @@
 Source: Helm v4 `pkg/action/release_testing.go`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.manifest.model import Hook
@@ -12,7 +14,7 @@ from pkgtool.ops.session import Session
 from pkgtool.ops.uninstall import require_release
 from pkgtool.plan.build import plan_test
 from pkgtool.release.history import latest
-from pkgtool.release.model import Release
+from pkgtool.release.model import HookRun, Release
 from pkgtool.release.recorded import recorded_set
 from pkgtool.rollout.ownership import Owner
 from pkgtool.rollout.run import run_plan
@@ -42,6 +44,7 @@ def run_tests(session: Session, name: str, namespace: str, options: TestOptions)
     with held(session, name, namespace, me) as lease:
         release = latest(settle(session, name, namespace).releases) or release
         hooks = [hook for hook in recorded_set(release).hooks if _chosen(hook, options)]
+        session.store.update(_begun(release, hooks, session.pace.clock()))
         outcome = run_plan(
             plan_test(hooks),
             session.cluster,
@@ -56,6 +59,20 @@ def run_tests(session: Session, name: str, namespace: str, options: TestOptions)
         session.store.update(tested)
     outcome.raise_for_error()
     return tested
+
+
+def _begun(release: Release, hooks: Sequence[Hook], at: datetime) -> Release:
+    """Return the record that says which tests run: who dies now, leaves word of them."""
+    running = {hook.manifest.id.name for hook in hooks if "test" in hook.events}
+    return replace(
+        release,
+        hooks=tuple(
+            replace(hook, last_run=HookRun("Running", started_at=at))
+            if hook.name in running
+            else hook
+            for hook in release.hooks
+        ),
+    )
 
 
 def _chosen(hook: Hook, options: TestOptions) -> bool:

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pkgtool.chart.deps import process_chart
 from pkgtool.chart.model import Chart
-from pkgtool.ops.attempt import Attempt, Prepare, RolloutOptions, marks
+from pkgtool.errors import NothingDeployed, ReleaseExists, ReleaseNotFound
+from pkgtool.ops.attempt import Attempt, Prepare, RolloutOptions
 from pkgtool.ops.install import InstallOptions, Wish, install, pending_release
 from pkgtool.ops.live import live_surroundings
 from pkgtool.ops.operation import perform
@@ -16,7 +17,7 @@ from pkgtool.ops.uninstall import require_release
 from pkgtool.ops.walk import WalkOptions, walk_chart
 from pkgtool.plan.build import plan_upgrade
 from pkgtool.release.history import base_for_upgrade, deployed, latest, next_revision
-from pkgtool.release.intent import inventory
+from pkgtool.release.intent import inventory, vouched
 from pkgtool.release.model import Release, Status
 from pkgtool.release.names import check_labels
 from pkgtool.store.protocol import Records
@@ -67,10 +68,16 @@ def upgrade_or_install(
 ) -> Release:
     """Upgrade the release, or install it when there is none, or when it was uninstalled."""
     last = latest(session.store.history(wish.name, wish.namespace).releases)
-    if last is None or last.status is Status.UNINSTALLED:
-        session.say(f'Release "{wish.name}" does not exist. Installing it now.')
-        return install(session, wish, absent)
-    return upgrade(session, wish, options)
+    try:
+        if last is None or last.status is Status.UNINSTALLED:
+            session.say(f'Release "{wish.name}" does not exist. Installing it now.')
+            return install(session, wish, absent)
+        return upgrade(session, wish, options)
+    except (ReleaseExists, ReleaseNotFound, NothingDeployed):
+        if latest(session.store.history(wish.name, wish.namespace).releases) == last:
+            raise
+        # Somebody else installed or uninstalled it while we waited for the lease.
+        return upgrade_or_install(session, wish, options, absent=absent)
 
 
 def prepare_upgrade(
@@ -110,11 +117,11 @@ def prepare_upgrade(
     return Attempt(
         release=release,
         plan=plan,
-        seen=marks(records),
+        seen=records,
         success="Upgrade complete",
         failure=f'Upgrade "{wish.name}" failed',
         warnings=walked.warnings,
-        known=frozenset(each.id for each in before),
+        known=vouched(records.releases),
         undo=_way_back(session, wish, options, records),
     )
 

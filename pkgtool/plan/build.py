@@ -129,10 +129,11 @@ def _around(
     wait: bool,
 ) -> Iterator[Wave]:
     """Yield the middle of a plan between the hooks of `event`."""
-    running = desired.hooks if hooks else ()
+    events = {f"pre-{event}", f"post-{event}"} if hooks else set()
+    running = [hook for hook in desired.hooks if not events.isdisjoint(hook.events)]
     yield from _hooks(running, f"pre-{event}")
     yield from _applies(desired.manifests)
-    yield from _deletes(_unwanted(inventory, desired))
+    yield from _deletes(_unwanted(inventory, desired.manifests, running))
     if wait and desired.manifests:
         yield _waits(manifest.id for manifest in desired.manifests)
     yield from _hooks(running, f"post-{event}")
@@ -172,9 +173,14 @@ def _awaited(
     return tuple(dict.fromkeys(needed for each in wave for needed in after.get(each.id, ())))
 
 
-def _unwanted(inventory: Sequence[Manifest], desired: ManifestSet) -> list[Manifest]:
-    """Return what is there and no longer wanted, in uninstall order."""
-    wanted = {each.id for each in (*desired.manifests, *(hook.manifest for hook in desired.hooks))}
+def _unwanted(
+    inventory: Sequence[Manifest], desired: Sequence[Manifest], running: Sequence[Hook]
+) -> list[Manifest]:
+    """Return what is there and no longer wanted, in uninstall order.
+
+    Hooks that run see to themselves; what became a hook of another event is not wanted until then.
+    """
+    wanted = {each.id for each in (*desired, *(hook.manifest for hook in running))}
     # A record cannot tell that a custom kind has no namespace, so there the rest must do.
     return uninstall_order(
         each

@@ -66,8 +66,11 @@ def latest(revisions: Iterable[Release]) -> Release | None:
 
 
 def deployed(revisions: Iterable[Release]) -> Release | None:
-    """Return the highest deployed revision, or `None`."""
-    return latest(each for each in revisions if each.status is Status.DEPLOYED)
+    """Return the highest deployed revision, or `None`; an uninstall ends all before it."""
+    known = tuple(revisions)
+    gone = latest(each for each in known if each.status is Status.UNINSTALLED)
+    good = latest(each for each in known if each.status is Status.DEPLOYED)
+    return None if gone and good and gone.revision > good.revision else good
 
 
 def next_revision(revisions: Iterable[Release], taken: Iterable[int] = ()) -> int:
@@ -182,10 +185,13 @@ def _number(release: Release) -> int:
 
 
 def _never_worked(release: Release) -> bool:
-    return is_interrupted(release) or release.status is Status.UNINSTALLED
+    dead_install = is_interrupted(release) and not _was_interrupted_in(release, "uninstall")
+    return dead_install or release.status is Status.UNINSTALLED
 
 
 def _is_dead_rollback(release: Release) -> bool:
-    return release.status is Status.PENDING_ROLLBACK or (
-        is_interrupted(release) and release.description.startswith(f"{INTERRUPTED}rollback")
-    )
+    return release.status is Status.PENDING_ROLLBACK or _was_interrupted_in(release, "rollback")
+
+
+def _was_interrupted_in(release: Release, operation: str) -> bool:
+    return is_interrupted(release) and release.description.startswith(f"{INTERRUPTED}{operation}")

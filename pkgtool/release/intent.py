@@ -31,7 +31,7 @@ def inventory(revisions: Sequence[Release]) -> tuple[Manifest, ...]:
     """Return every object that the live revisions of a release may have left in the cluster.
 
     Hooks are not part of a release, so of them only those count that an attempt without success
-    may have left although their policy wants them deleted. A record whose text is not usable adds
+    or a killed test may have left although their policy wants them deleted. A record whose text is not usable adds
     nothing: it must not stand in the way of the others.
 
     Args:
@@ -45,6 +45,16 @@ def inventory(revisions: Sequence[Release]) -> tuple[Manifest, ...]:
         for manifest in (*_objects(release), *_leftovers(release)):
             found[manifest.id] = manifest
     return tuple(install_order(found.values()))
+
+
+def vouched(revisions: Sequence[Release]) -> frozenset[ResourceId]:
+    """Return which objects a release has for sure, even where their marks were removed.
+
+    An attempt that failed may never have made what it meant to, so that whatever is there by now
+    may be somebody else's; only the last revision that worked counts.
+    """
+    good = deployed(revisions)
+    return frozenset(each.id for each in _objects(good)) if good else frozenset()
 
 
 def interrupted(release: Release) -> Release:
@@ -82,9 +92,11 @@ def _objects(release: Release) -> Sequence[Manifest]:
 
 
 def _leftovers(release: Release) -> Iterator[Manifest]:
-    if release.status is not Status.FAILED and release.status not in _OPERATIONS:
-        return
+    failed = release.status is Status.FAILED or release.status in _OPERATIONS
     for record in filter(_unwanted, release.hooks):
+        # Of a release that works, tests may have been killed.
+        if not failed and (record.last_run is None or record.last_run.phase != "Running"):
+            continue
         with suppress(ManifestError, InputError):
             for hook in recorded_hooks(record, release.namespace):
                 yield hook.manifest

@@ -16,7 +16,7 @@ from pkgtool.errors import ClusterError, HookFailed
 from pkgtool.manifest.model import Hook
 from pkgtool.plan.model import Step
 from pkgtool.release.model import HookRun
-from pkgtool.rollout.ownership import marked_hook, run_of_hook
+from pkgtool.rollout.ownership import claimant, marked_hook, run_of_hook
 from pkgtool.rollout.ready import Readiness, readiness
 from pkgtool.rollout.site import Site
 from pkgtool.rollout.wait import Trouble, ticks, trouble_of_pods
@@ -68,6 +68,10 @@ def _resumed(site: Site, step: Step, hook: Hook) -> Body | None:
     live = site.cluster.get(step.id)
     if live is None:
         return None
+    if whose := claimant(live, site.owner):
+        raise _failure(
+            step, f"it belongs to release {whose}", hint="rename the hook, or remove the object"
+        )
     runs = hook.manifest.id.kind in _RUNNING_KINDS
     if run_of_hook(live) == site.owner.hook_run(step.note) and not _has_failed(live):
         return live

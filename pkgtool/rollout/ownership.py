@@ -80,6 +80,12 @@ def annotation_of(live: Body, name: str) -> str:
     return str(_texts(live, "annotations").get(name) or "")
 
 
+def claimant(live: Body, owner: Owner) -> str:
+    """Return the other release, as `namespace/name`, whose marks an object carries, or nothing."""
+    whose = annotation_of(live, RELEASE_NAMESPACE), annotation_of(live, RELEASE_NAME)
+    return "/".join(whose) if whose[1] and whose != (owner.namespace, owner.name) else ""
+
+
 def check_ownership(
     manifests: Iterable[Manifest],
     cluster: Cluster,
@@ -94,7 +100,8 @@ def check_ownership(
         manifests: What is going to be applied.
         cluster: Where it may exist already.
         owner: Who wants to apply it.
-        known: Objects that the release already has, which are not asked again.
+        known: Objects that the release has for sure; of those, only the marks of another release
+            count.
         doing: Helm's word for what cannot go on: `install` or `update`.
 
     Raises:
@@ -102,10 +109,12 @@ def check_ownership(
     """
     strangers = []
     for manifest in manifests:
-        if manifest.id in known:
-            continue
         live = cluster.get(manifest.id)
-        if live is not None and (faults := list(_faults(live, owner))):
+        if live is None or (manifest.id in known and not claimant(live, owner)):
+            continue
+        # What was a hook of ours becomes an object of ours.
+        if not owner.owns(live):
+            faults = _faults(live, owner)
             strangers.append(
                 f'{manifest.id.kind} "{manifest.id.name}" in namespace "{manifest.id.namespace}" '
                 "exists and cannot be imported into the current release: "

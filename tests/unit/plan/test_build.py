@@ -162,9 +162,21 @@ def test_a_custom_object_without_a_namespace_is_not_taken_for_another() -> None:
 def test_an_object_that_became_a_hook_is_not_deleted() -> None:
     desired = wanted(hooks=(hook("Job/migrate", "post-upgrade"),))
 
-    plan = plan_upgrade([manifest("Job/migrate")], desired, namespace="default", hooks=False)
+    plan = plan_upgrade([manifest("Job/migrate")], desired, namespace="default")
 
-    assert steps(plan) == []
+    assert steps(plan) == ["hook Job/migrate post-upgrade"]
+
+
+def test_an_object_that_became_a_hook_that_does_not_run_is_deleted() -> None:
+    """Nothing would know of it any more."""
+    before = [manifest("Job/migrate"), manifest("Job/probe")]
+    desired = wanted(hooks=(hook("Job/migrate", "post-upgrade"), hook("Job/probe", "test")))
+
+    hooked = plan_upgrade(before, desired, namespace="default")
+    unhooked = plan_upgrade(before, desired, namespace="default", hooks=False)
+
+    assert steps(hooked) == ["delete Job/probe", "hook Job/migrate post-upgrade"]
+    assert steps(unhooked) == ["delete Job/migrate", "delete Job/probe"]
 
 
 def test_a_repeated_install_removes_what_the_killed_one_left() -> None:

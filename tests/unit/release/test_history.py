@@ -57,6 +57,8 @@ def test_the_latest_is_the_highest_whatever_the_order() -> None:
         pytest.param([S, D, F], 2, id="below a failure"),
         pytest.param([D, D], 2, id="two, after a crash between two writes"),
         pytest.param([F, PI], 0, id="never"),
+        pytest.param([D, U], 0, id="uninstalled, killed before the last write"),
+        pytest.param([D, U, D], 3, id="installed again"),
     ],
 )
 def test_the_deployed_revision_is_the_highest_that_says_so(

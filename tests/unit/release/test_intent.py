@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from pkgtool.manifest.text import manifest_text
-from pkgtool.release.intent import inventory
+from pkgtool.release.intent import inventory, vouched
 from pkgtool.release.model import HookRun, Release, Status
 from pkgtool.release.recorded import hook_records, recorded_set
 from pkgtool.testing.manifests import hook, manifest
@@ -69,6 +69,19 @@ def test_the_inventory_is_all_that_may_be_there(
     assert names(revisions[::-1]) == expected
 
 
+@pytest.mark.parametrize(
+    ("revisions", "expected"),
+    [
+        pytest.param([], set(), id="nothing"),
+        pytest.param([made(1, F, "Service/a")], set(), id="an attempt only meant to"),
+        pytest.param([made(1, D, "Service/a"), made(2, F, "Service/b")], {"a"}, id="what worked"),
+        pytest.param([made(1, D, "Service/a"), made(2, U, "Service/a")], set(), id="gone"),
+    ],
+)
+def test_a_release_has_for_sure_what_worked(revisions: list[Release], expected: set[str]) -> None:
+    assert {each.name for each in vouched(revisions)} == expected
+
+
 def test_the_newest_description_of_an_object_counts() -> None:
     old = made(1, D, "Service/a")
     new = replace(
@@ -102,6 +115,8 @@ def test_a_record_with_an_unusable_text_does_not_stand_in_the_way(text: str) -> 
         pytest.param(PU, "before-hook-creation", "", False, id="stays until it runs again"),
         pytest.param(PU, "", "", False, id="no policy"),
         pytest.param(D, "hook-succeeded", "Succeeded", False, id="the attempt took care of it"),
+        pytest.param(D, "hook-succeeded", "Running", True, id="a killed test"),
+        pytest.param(D, "hook-succeeded", "Failed", False, id="stays, for somebody to look at"),
     ],
 )
 def test_a_hook_counts_when_its_policy_could_not_be_followed(

@@ -97,6 +97,21 @@ def test_strangers_are_all_named_in_the_words_of_helm(cluster: MemoryCluster) ->
     )
 
 
+def test_known_objects_of_another_release_are_not_taken(cluster: MemoryCluster) -> None:
+    put(cluster, "a", LABEL, {**NOTES, "meta.helm.sh/release-name": "api"})
+    known = manifest("ConfigMap/a")
+
+    with pytest.raises(NotOwned):
+        check_ownership([known], cluster, WEB, known={known.id}, doing="update")
+
+
+def test_a_hook_of_this_release_may_become_an_object(cluster: MemoryCluster) -> None:
+    body = marked_hook(manifest("ConfigMap/a"), WEB, "pre-install")
+    cluster.apply(body, ApplyPolicy())
+
+    check_ownership([manifest("ConfigMap/a")], cluster, WEB)
+
+
 def test_known_objects_are_not_asked(cluster: MemoryCluster) -> None:
     put(cluster, "a", {}, {})
     known = manifest("ConfigMap/a")
