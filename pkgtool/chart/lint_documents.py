@@ -144,8 +144,7 @@ def _deprecation_findings(
     since, gone, instead = found
     message = f"{api} {kind} is deprecated in v{since}+"
     message += f", unavailable in v{gone}+" if gone else ""
-    if instead:
-        message += f"; use {instead}" if " " in instead else f"; use {instead} {kind}"
+    message += f"; use {instead}" if " " in instead else f"; use {instead} {kind}"
     yield Finding("WARNING", path, message)
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import random
 import tarfile
 import time
 import zlib
@@ -9,7 +10,13 @@ from collections.abc import Callable
 
 import pytest
 
-from pkgtool.chart.archive import MAX_FILE_BYTES, MAX_MEMBERS, Allowance, read_archive
+from pkgtool.chart.archive import (
+    MAX_FILE_BYTES,
+    MAX_MEMBERS,
+    MAX_TOTAL_BYTES,
+    Allowance,
+    read_archive,
+)
 from pkgtool.errors import ArchiveUnsafe
 
 
@@ -67,6 +74,7 @@ def test_folders_and_the_commit_of_git_archive_are_passed() -> None:
     with tarfile.open(
         fileobj=out, mode="w:gz", format=tarfile.PAX_FORMAT, pax_headers={"comment": "abc"}
     ) as tar:
+        tar.addfile(member(".", kind=tarfile.DIRTYPE))
         tar.addfile(member("web", kind=tarfile.DIRTYPE))
         tar.addfile(member("web/a.txt", b"1"), io.BytesIO(b"1"))
 
@@ -124,6 +132,19 @@ def test_only_files_and_folders(kind: bytes, said: str) -> None:
     assert said in refusal(packed((info, b"")))
 
 
+def test_a_folder_with_content_is_refused() -> None:
+    info = member("web/a", kind=tarfile.DIRTYPE)
+    info.size = 1
+
+    assert "'web/a/' is a folder with content" in refusal(packed((info, b"x")))
+
+
+def test_a_name_that_is_not_utf_8_is_refused() -> None:
+    raw = member("web/\xff", b"").tobuf(tarfile.USTAR_FORMAT, encoding="latin-1")
+
+    assert "a name that is not UTF-8" in refusal(gzip.compress(raw))
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -151,16 +172,25 @@ def test_damage_and_hidden_data(data: Callable[[bytes], bytes], said: str) -> No
     assert said in refusal(data(files(web__a=b"content" * 200)))
 
 
+def with_size(size: bytes) -> bytes:
+    """Return an archive of one empty file whose header states `size`."""
+    raw = bytearray(gzip.decompress(files(web__a=b"")))
+    raw[124:136] = size
+    raw[148:156] = b" " * 8
+    raw[148:156] = f"{sum(raw[:512]):06o}\0 ".encode()
+    return gzip.compress(bytes(raw))
+
+
 @pytest.mark.parametrize(
     "size", [b"-0000000001\0", b"\xff" * 12, b"\x80" + b"\x01" * 11, b"99999999999\0"]
 )
 def test_sizes_that_are_none(size: bytes) -> None:
-    raw = bytearray(gzip.decompress(files(web__a=b"x")))
-    raw[124:136] = size
-    raw[148:156] = b" " * 8
-    raw[148:156] = f"{sum(raw[:512]):06o}\0 ".encode()
+    assert "a size that is no number" in refusal(with_size(size))
 
-    assert "a size that is no number" in refusal(gzip.compress(bytes(raw)))
+
+@pytest.mark.parametrize("size", [b" " * 12, b"\0" * 12])
+def test_a_size_that_is_left_out_is_zero(size: bytes) -> None:
+    assert read_archive(with_size(size), name="web.tgz") == {"a": b""}
 
 
 @pytest.mark.parametrize(
@@ -177,6 +207,31 @@ def test_extended_headers_that_are_refused(headers: dict[str, str], said: str) -
     info.pax_headers = headers
 
     assert said in refusal(packed((info, b"x")))
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        pytest.param(b"path=web/a\n", id="no length"),
+        pytest.param(b"99 path=web/a\n", id="too long"),
+        pytest.param(b"2 path=web/a\n", id="too short"),
+        pytest.param(b"9 path/a\n", id="no value"),
+        pytest.param(b"10 path=a/", id="no end"),
+    ],
+)
+def test_extended_headers_that_cannot_be_read(records: bytes) -> None:
+    info = member("web/a", kind=tarfile.XHDTYPE)
+    info.size = len(records)
+
+    assert "an extended header that cannot be read" in refusal(packed((info, records)))
+
+
+def test_a_header_for_all_members_names_none() -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz", pax_headers={"path": "web/b"}) as tar:
+        tar.addfile(member("web/a"), io.BytesIO(b"x"))
+
+    assert "a path for all members" in refusal(out.getvalue())
 
 
 def test_extended_headers_of_other_systems_are_passed() -> None:
@@ -227,6 +282,18 @@ def test_zeros_behind_the_end_are_no_way_around() -> None:
     good = gzip.decompress(files(web__a=b"x"))
 
     assert "200 times its size" in refusal(gzip.compress(good + bytes(30 * 1024 * 1024)))
+
+
+def test_padding_counts_too() -> None:
+    """Noise in a file that is allowed makes room for zeros that belong to no file."""
+    noise = random.Random(1).randbytes(1024 * 1024)
+    good = gzip.decompress(files(web__a=noise))
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+    pieces = [packer.compress(good)]
+    pieces += [packer.compress(bytes(1024 * 1024)) for _ in range(MAX_TOTAL_BYTES // 1024**2 + 16)]
+    data = b"".join([*pieces, packer.flush()])
+
+    assert "decompressed chart is larger than the maximum size" in refusal(data)
 
 
 def test_members_are_counted() -> None:

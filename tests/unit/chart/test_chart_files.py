@@ -1,11 +1,13 @@
 """Charts on disk: what is read, what is refused, and unpacking."""
 
 import os
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from pkgtool.chart.archive import MAX_DEPTH, MAX_FILE_BYTES, MAX_TOTAL_BYTES
 from pkgtool.chart.files import read_chart, read_chart_files, unpack_files
 from pkgtool.chart.pack import write_archive
 from pkgtool.errors import (
@@ -17,6 +19,7 @@ from pkgtool.errors import (
     PkgtoolError,
 )
 
+PATH_MAX = os.pathconf("/", "PC_PATH_MAX")
 CHART = b"apiVersion: v2\nname: web\nversion: 1.0.0\n"
 
 
@@ -106,6 +109,61 @@ def test_links_that_multiply_are_counted(folder: Path) -> None:
         read_chart_files(folder)
 
     assert time.process_time() - began < 5
+
+
+def test_folders_in_folders_have_a_limit(folder: Path) -> None:
+    (folder / "/".join(["a"] * (MAX_DEPTH + 1))).mkdir(parents=True)
+
+    with pytest.raises(ChartInvalid, match="folders deep"):
+        read_chart_files(folder)
+
+
+def make_long(folder: Path, room: int) -> int:
+    """Make folders in `folder` until a path has room for `room` bytes; return the last one."""
+    handle, used = os.open(folder, os.O_RDONLY), len(os.fsencode(folder))
+    while (left := PATH_MAX - used - 1) > room:
+        name = "a" * min(250, left - room)
+        os.mkdir(name, dir_fd=handle)
+        inner = os.open(name, os.O_RDONLY, dir_fd=handle)
+        os.close(handle)
+        handle, used = inner, used + 1 + len(name)
+    return handle
+
+
+def test_a_folder_whose_path_is_too_long_is_an_error(folder: Path) -> None:
+    handle = make_long(folder, 20)
+    os.mkdir("b" * 30, dir_fd=handle)
+    os.close(handle)
+
+    with pytest.raises(FileUnreadable, match="file name too long"):
+        read_chart_files(folder)
+
+
+def test_a_file_whose_path_is_too_long_is_named(folder: Path) -> None:
+    handle = make_long(folder, 20)
+    os.close(os.open("b" * 30, os.O_CREAT, dir_fd=handle))
+    os.close(handle)
+
+    with pytest.raises(ChartInvalid, match="File name too long"):
+        read_chart_files(folder)
+
+
+def test_files_have_a_limit_together(folder: Path) -> None:
+    for number in range(MAX_TOTAL_BYTES // MAX_FILE_BYTES + 1):
+        with (folder / f"f{number}").open("wb") as file:
+            file.truncate(MAX_FILE_BYTES)
+
+    with pytest.raises(ChartInvalid, match="chart is larger than the maximum size"):
+        read_chart_files(folder)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse to make such names")
+def test_a_name_that_is_not_utf_8_is_refused(folder: Path) -> None:
+    with open(os.fsencode(folder) + b"/\xff", "wb"):  # noqa: PTH123
+        pass
+
+    with pytest.raises(ChartInvalid, match="is not UTF-8"):
+        read_chart_files(folder)
 
 
 def test_a_fifo_is_refused_and_not_waited_for(folder: Path) -> None:

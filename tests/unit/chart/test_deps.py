@@ -126,6 +126,7 @@ def test_conditions_below_start_at_their_own_chart() -> None:
             id="nested",
         ),
         pytest.param(("link",), {"url": "mine"}, {"url": "mine"}, id="own values win"),
+        pytest.param((3, None), {}, {}, id="neither a name nor a map, as in Helm"),
     ],
 )
 def test_imported_values(imports: tuple[Any, ...], own: dict[str, Any], expected: Any) -> None:

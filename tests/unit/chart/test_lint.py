@@ -49,6 +49,48 @@ def test_a_good_chart_has_no_findings() -> None:
         pytest.param("apiVersion: v1\nname: web\nversion: 1.0.0\ntype: library", [
             "[ERROR] Chart.yaml: chart type is not valid in apiVersion 'v1'. It is valid in apiVersion 'v2'",
         ], id="type in v1"),
+        pytest.param("apiVersion: v1\nname: web\nversion: 1.0.0\ndependencies: [{name: db}]", [
+            ("[ERROR] Chart.yaml: dependencies are not valid in the Chart file with apiVersion 'v1'. "
+            "They are valid in apiVersion 'v2'"),
+            "[WARNING] web: chart directory is missing these dependencies: db",
+        ], id="dependencies in v1"),
+        pytest.param("apiVersion: v2\nversion: 1.0.0", [
+            "[ERROR] Chart.yaml: name is required",
+            "[ERROR] : unable to load chart\n\tvalidation: chart.metadata.name is required",
+        ], id="no name"),
+        pytest.param("apiVersion: v2\nname: a/b\nversion: 1.0.0", [
+            '[ERROR] Chart.yaml: chart name "a/b" is invalid',
+            '[ERROR] : unable to load chart\n\tvalidation: chart.metadata.name "a/b" is invalid',
+        ], id="path as name"),
+        pytest.param("apiVersion: v3\nname: web\nversion: 1.0.0", [
+            "[ERROR] Chart.yaml: apiVersion 'v3' is not valid. The value must be either \"v1\" or \"v2\"",
+            "[ERROR] : unable to load chart\n\tunsupported chart version: apiVersion 'v3'",
+        ], id="unknown api version"),
+        pytest.param("apiVersion: v2\nname: web", [
+            "[ERROR] Chart.yaml: version is required",
+            "[WARNING] Chart.yaml: version '' is not a valid SemVerV2",
+            "[ERROR] : unable to load chart\n\tvalidation: chart.metadata.version is required",
+        ], id="no version"),
+        pytest.param("apiVersion: v2\nname: web\nversion: x.y", [
+            "[ERROR] Chart.yaml: version 'x.y' is not a valid SemVer",
+            "[WARNING] Chart.yaml: version 'x.y' is not a valid SemVerV2",
+            '[ERROR] : unable to load chart\n\tvalidation: chart.metadata.version "x.y" is invalid',
+        ], id="version that is none"),
+        pytest.param("apiVersion: v2\nname: web\nversion: 0.0.0-0", [
+            "[ERROR] Chart.yaml: version 0.0.0-0 is less than or equal to 0.0.0-0",
+        ], id="lowest version"),
+        pytest.param("apiVersion: v2\nname: web\nversion: 1.0.0\nmaintainers: [{name: a, url: x}, {name: b}]", [
+            "[ERROR] Chart.yaml: invalid url 'x' for maintainer 'a'",
+        ], id="maintainer's url"),
+        pytest.param("apiVersion: v2\nname: web\nversion: 1.0.0\nname: web", [
+            ("[WARNING] Chart.yaml: failed to strictly parse chart metadata file\n\t"
+            'key "name" already set in map'),
+            "[ERROR] : unable to load chart\n\tcannot load Chart.yaml: key 'name' is written twice",
+        ], id="key twice"),
+        pytest.param("apiVersion: v2\nname: [a]\nversion: 1.0.0", [
+            "[ERROR] Chart.yaml: unable to parse YAML\n\tname must be text, not a list",
+            "[ERROR] : unable to load chart\n\tcannot load Chart.yaml: name must be text, not a list",
+        ], id="wrong kind"),
     ],
 )  # fmt: skip
 def test_chart_yaml(chart_yaml: str, expected: list[str]) -> None:
@@ -64,6 +106,36 @@ def test_findings_know_their_line() -> None:
 
     assert finding.where is not None
     assert finding.where.line == 7
+
+
+def test_an_icon_is_an_address() -> None:
+    data = GOOD["Chart.yaml"].replace(b"https://example.com/i.png", b"i.png")
+
+    assert found(**{"Chart.yaml": data}) == ["[ERROR] Chart.yaml: invalid icon URL 'i.png'"]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("README.md", "[ERROR] Chart.yaml: unable to parse YAML\n\tfile is missing"),
+        ("Chart.yaml/x", "[ERROR] Chart.yaml: should be a file, not a directory"),
+    ],
+)
+def test_without_chart_yaml_there_is_no_chart(path: str, expected: str) -> None:
+    assert found(**{"Chart.yaml": b"gone", path: b""}) == [
+        expected,
+        "[ERROR] : unable to load chart\n\tChart.yaml file is missing",
+    ]
+
+
+def test_broken_values_have_a_place() -> None:
+    findings = lint_chart({**GOOD, "values.yaml": b"a: 1\nb: ["}, {}, name="web")
+
+    assert [str(each).partition(": yaml")[0] for each in findings] == [
+        "[ERROR] values.yaml: unable to parse YAML",
+        "[ERROR] : unable to load chart\n\tcannot load values.yaml",
+    ]
+    assert all(each.where is not None and each.where.line == 2 for each in findings)
 
 
 def test_broken_chart_yaml_stops_its_other_rules() -> None:
@@ -96,6 +168,17 @@ def test_broken_chart_yaml_stops_its_other_rules() -> None:
             id="schema",
         ),
         pytest.param(
+            {"values.schema.json": b"[]"},
+            "[ERROR] values.yaml: values.schema.json is not a schema: neither an object nor a boolean",
+            id="schema that is none",
+        ),
+        pytest.param(
+            {"templates/a.yaml": b"gone", "templates": b""},
+            "[ERROR] templates/: not a directory",
+            id="file for templates",
+        ),
+        pytest.param({"crds": b""}, "[ERROR] crds/: not a directory", id="file for crds"),
+        pytest.param(
             {"crds/a.yaml": b"apiVersion: apiextensions.k8s.io/v1\nkind: Pod\n"},
             "[ERROR] crds/a.yaml: object kind is not 'CustomResourceDefinition'",
             id="crd kind",
@@ -119,6 +202,17 @@ def test_broken_chart_yaml_stops_its_other_rules() -> None:
 )
 def test_other_files(changed: dict[str, bytes], expected: str) -> None:
     assert found(**changed) == [expected]
+
+
+def test_what_is_empty_or_no_yaml_defines_nothing() -> None:
+    assert found(**{"crds/README.md": b"kind: Pod", "crds/a.yaml": b"---\n---\n"}) == []
+
+
+def test_a_definition_that_does_not_parse_is_an_error() -> None:
+    (finding,) = lint_chart({**GOOD, "crds/a.yaml": b"a: ["}, {}, name="web")
+
+    assert str(finding).startswith("[ERROR] crds/a.yaml: unable to parse YAML: ")
+    assert finding.where is not None
 
 
 def documents(document: dict[str, Any], text: str = "") -> list[str]:
@@ -155,6 +249,54 @@ def test_names_that_kubernetes_refuses(name: str) -> None:
     (finding,) = documents({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}})
 
     assert "object name does not conform to Kubernetes naming requirements" in finding
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "said"),
+    [
+        pytest.param("Role", "a/b", "may not be '.' or '..', or contain '/' or '%'", id="role"),
+        pytest.param("ClusterRole", "..", "may not be '.' or '..'", id="cluster role"),
+        pytest.param("Service", "a" * 64, "must be no more than 63 characters", id="long service"),
+        pytest.param("Service", "1a", "a DNS-1035 label must consist of", id="digit first"),
+        pytest.param("Namespace", "a.b", "a lowercase RFC 1123 label must", id="dot in namespace"),
+    ],
+)
+def test_some_kinds_have_names_of_their_own(kind: str, name: str, said: str) -> None:
+    (finding,) = documents({"kind": kind, "metadata": {"name": name}})
+
+    assert f'Invalid value: "{name}": {said}' in finding
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("Role", "system:a.B"), ("Service", "web-1"), ("Namespace", "1a"), ("Pod", "a.1-b.c")],
+)
+def test_names_that_kubernetes_takes(kind: str, name: str) -> None:
+    assert documents({"kind": kind, "metadata": {"name": name}}) == []
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        pytest.param(
+            [
+                3,
+                {"metadata": 3},
+                {"metadata": {"annotations": {"helm.sh/resource-policy": "keep"}}},
+            ],
+            ["ERROR annotation 'helm.sh/resource-policy' within List objects are ignored"],
+            id="policy",
+        ),
+        pytest.param([{"metadata": {"annotations": {"a": "b"}}}], [], id="another annotation"),
+        pytest.param([], [], id="nothing"),
+    ],
+)
+def test_policies_inside_lists_do_nothing(items: list[Any], expected: list[str]) -> None:
+    assert documents({"kind": "List", "metadata": {"name": "a"}, "items": items}) == expected
+
+
+def test_a_document_without_content_has_no_indent() -> None:
+    assert list(lint_indent("templates/a.yaml", " \n\n")) == []
 
 
 def test_an_indented_first_line_is_odd() -> None:

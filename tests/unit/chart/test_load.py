@@ -123,6 +123,19 @@ def test_without_api_version_it_is_v1() -> None:
         pytest.param("name: [a]\nversion: 1.0.0", "name must be text, not a list", 1, id="kind"),
         pytest.param("name: web\nversion: 1.0.0\nname: x", "key 'name' is written twice", 3, id="twice"),
         pytest.param("name: web\nversion: 1.0.0\ndeprecated: 'x'", "must be a boolean", 3, id="boolean"),
+        pytest.param("version: 1.0.0\nname: " + "a" * 251, "name is longer than 250", 2, id="long name"),
+        pytest.param("name: web\nversion: 1.0.0\nsources: x", "sources must be a list", 3, id="texts"),
+        pytest.param("name: web\nversion: 1.0.0\nannotations: x", "annotations must be a map", 3, id="annotations"),
+        pytest.param("name: web\nversion: 1.0.0\nmaintainers: x", "maintainers must be a list", 3, id="maintainers"),
+        pytest.param("name: web\nversion: 1.0.0\nmaintainers: [x]", "maintainers.0 must be a map", 3, id="maintainer"),
+        pytest.param(
+            "name: web\nversion: 1.0.0\ndependencies:\n- {name: a, enabled: 'yes'}",
+            "dependencies.0.enabled must be a boolean", 4, id="enabled",
+        ),
+        pytest.param(
+            "name: web\nversion: 1.0.0\ndependencies:\n- {name: a, import-values: x}",
+            "dependencies.0.import-values must be a list", 4, id="imported values",
+        ),
         pytest.param(
             "name: web\nversion: 1.0.0\nmaintainers: [null]",
             "validation: maintainers must not contain empty or null nodes", 3, id="null maintainer",
@@ -241,6 +254,24 @@ def test_requirements_in_v2_count_with_a_warning() -> None:
     assert [each.name for each in chart.metadata.dependencies] == ["db"]
     assert "move them there from requirements.yaml" in chart.warnings[0]
     assert "requirements.yaml" not in chart.files
+
+
+def test_an_old_lock_in_v2_counts_with_a_warning() -> None:
+    chart = load_chart({"Chart.yaml": META, "requirements.lock": b"digest: x\n"}, name="web")
+
+    assert chart.lock is not None
+    assert chart.lock.digest == "x"
+    assert chart.warnings == (
+        "web: the lock file is Chart.lock since apiVersion v2, not requirements.lock",
+    )
+
+
+def test_requirements_without_dependencies_change_nothing() -> None:
+    listed = META + b"dependencies: [{name: db}]\n"
+
+    chart = load_chart({"Chart.yaml": listed, "requirements.yaml": b"{}"}, name="web")
+
+    assert [each.name for each in chart.metadata.dependencies] == ["db"]
 
 
 def test_a_byte_order_mark_is_no_content() -> None:

@@ -1,5 +1,7 @@
 """Lock files, their digest, and what `dependency list` says."""
 
+from dataclasses import replace
+
 import pytest
 
 from pkgtool.chart.lock import (
@@ -94,6 +96,36 @@ def test_status_words(files: dict[str, bytes], status: str) -> None:
     found = dependency_statuses({"Chart.yaml": web, **files}, name="web")
 
     assert [(entry.name, word) for entry, word in found] == [("db", status)]
+
+
+def test_a_folder_of_another_name_is_passed_over() -> None:
+    web = described("web", "1.0.0") + b"dependencies: [{name: db, version: 1.2.3}]\n"
+    files = {
+        "Chart.yaml": web,
+        "charts/a/Chart.yaml": described("other", "1.2.3"),
+        "charts/b/Chart.yaml": described("db", "1.2.3"),
+    }
+
+    assert dependency_statuses(files, name="web")[0][1] == "unpacked"
+
+
+def test_an_old_chart_lists_its_dependencies_in_requirements() -> None:
+    files = {
+        "Chart.yaml": b"name: web\nversion: 1.0.0\n",
+        "requirements.yaml": b"dependencies: [{name: db, version: 1.x}]\n",
+    }
+
+    assert [(entry.name, word) for entry, word in dependency_statuses(files, name="web")] == [
+        ("db", "missing")
+    ]
+
+
+def test_the_order_of_keys_does_not_change_the_digest() -> None:
+    one = replace(DB, import_values=("all", {"child": "a", "parent": "b"}))
+    other = replace(DB, import_values=("all", {"parent": "b", "child": "a"}))
+
+    assert lock_digest([one], [CHOSEN]) == lock_digest([other], [CHOSEN])
+    assert lock_digest([one], [CHOSEN]) != lock_digest([DB], [CHOSEN])
 
 
 def test_a_constraint_that_is_none() -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -22,6 +23,7 @@ FILES = {
     "README.md": "é\n".encode(),
     "files/" + "longer/" * 25 + "name": b"x",
     "files/é": b"y",
+    "files/" + "a" * 150 + ".txt": b"no place to part the name",
     "charts/db/Chart.yaml": b"apiVersion: v1\nname: db\nversion: 1.0.0\n",
     "charts/db/requirements.yaml": b"dependencies: []\n",
     "charts/db/values.yaml": b"port: 1\n",
@@ -41,6 +43,13 @@ def test_what_is_packed_loads_to_an_equal_chart() -> None:
 
     assert name == "web-1.0.0+build.1.tgz"
     assert unpacked(data) == web()
+
+
+def test_values_without_a_file_get_one() -> None:
+    """A chart out of a release's record has its values, but not their text."""
+    recorded = replace(web(), raw={})
+
+    assert unpacked(pack_chart(recorded)[1]).values == {"a": 1}
 
 
 def test_packed_dependencies_become_folders() -> None:
