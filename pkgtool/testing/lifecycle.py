@@ -6,6 +6,7 @@ request that fails. It does so in the process, so that thousands of lives take s
 """
 
 import itertools
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -25,6 +26,7 @@ from pkgtool.rollout.wait import Pace, WaitPolicy
 from pkgtool.store.lease import Holder, this_process
 from pkgtool.store.secrets import SecretStore
 from pkgtool.template.capabilities import Capabilities
+from pkgtool.template.codecache import CodeCache
 from pkgtool.template.jinja import JinjaEngine
 from pkgtool.testing.releases import NOON
 from pkgtool.testing.stage import Killed
@@ -240,14 +242,24 @@ def ended_process() -> Holder:
     return replace(me, started=f"{me.started.rpartition('/')[0]}/0")
 
 
+def fast_engine() -> JinjaEngine:
+    """Return an engine that compiles each template once, in memory."""
+    return JinjaEngine(CodeCache(os.devnull))
+
+
 def session_over(
-    cluster: Cluster, clock: Clock, *, holder: Holder | None = None, lock_wait_s: float = 60
+    cluster: Cluster,
+    clock: Clock,
+    engine: JinjaEngine,
+    *,
+    holder: Holder | None = None,
+    lock_wait_s: float = 60,
 ) -> Session:
     """Return the session of one command; by default nobody can know whether it lives."""
     return Session(
         cluster=cluster,
         store=SecretStore(cluster),
-        engines={"jinja2": JinjaEngine()},
+        engines={"jinja2": engine},
         holder=holder or Holder("elsewhere", 4711),
         pace=clock.pace,
         lock_wait_s=lock_wait_s,

@@ -62,6 +62,7 @@ from pkgtool.testing.lifecycle import (
     chart_version,
     colors,
     ended_process,
+    fast_engine,
     lifecycle_charts,
     rollout_options,
     session_over,
@@ -70,6 +71,7 @@ from pkgtool.testing.lifecycle import (
 from pkgtool.testing.stage import Killed
 
 CHARTS = lifecycle_charts()
+ENGINE = fast_engine()
 STAYING = {1: {"before"}, 2: set[str](), 3: {"after"}}
 """Which hooks of each version may be there for good after they ran."""
 HOOK_TROUBLE = (HookFailed, RolloutFailed)
@@ -240,11 +242,11 @@ class ReleaseMachine(RuleBasedStateMachine):
         self.jobs |= STAYING[version]
         wish = wish_for(CHARTS, version, color)
         options = UpgradeOptions(rollout=rollout_options(force_conflicts=True))
-        before = upgrade(session_over(self.cluster, self.clock), wish, options)
+        before = upgrade(session_over(self.cluster, self.clock, ENGINE), wish, options)
         self.check_success(before, version, color)
         stood = self.owned_versions()
 
-        after = upgrade(session_over(self.cluster, self.clock), wish, options)
+        after = upgrade(session_over(self.cluster, self.clock, ENGINE), wish, options)
 
         assert after.revision == before.revision + 1
         assert self.owned_versions() == stood
@@ -267,7 +269,7 @@ class ReleaseMachine(RuleBasedStateMachine):
             sleep=pace.sleep,
         ):
             before = (self.history(), colors(self.cluster, owned=False))
-            other = session_over(self.cluster, self.clock, lock_wait_s=3)
+            other = session_over(self.cluster, self.clock, ENGINE, lock_wait_s=3)
             with pytest.raises(PkgtoolError) as caught:
                 upgrade(other, wish, UpgradeOptions(rollout=rollout_options()))
             assert isinstance(caught.value, ReleaseBusy | NothingDeployed)
@@ -358,7 +360,7 @@ class ReleaseMachine(RuleBasedStateMachine):
         before = self.snapshot()
         error: BaseException | None = None
         try:
-            done = run(session_over(fated, self.clock, holder=holder))
+            done = run(session_over(fated, self.clock, ENGINE, holder=holder))
         except (Killed, KeyboardInterrupt, PkgtoolError) as end:
             error = end
         must = [each.__name__ for each, certain in refusals.items() if certain]

@@ -28,6 +28,7 @@ from pkgtool.testing.lifecycle import (
     FatedCluster,
     colors,
     ended_process,
+    fast_engine,
     lifecycle_charts,
     rollout_options,
     session_over,
@@ -36,6 +37,7 @@ from pkgtool.testing.lifecycle import (
 from pkgtool.testing.stage import Killed
 
 CHARTS = lifecycle_charts()
+ENGINE = fast_engine()
 OPTIONS = rollout_options()
 OTHER = {
     "labels": {MANAGED_BY: "Helm"},
@@ -53,7 +55,7 @@ class World:
     def session(self, fate: Fate | None = None) -> Session:
         """Return the session of a process that has ended by the time of the next."""
         fated = FatedCluster(self.cluster, fate or Fate())
-        return session_over(fated, self.clock, holder=ended_process())
+        return session_over(fated, self.clock, ENGINE, holder=ended_process())
 
     def install(self, version: int = 1, color: str = "red", fails: str = "") -> Any:
         wish = wish_for(CHARTS, version, color, fails)
@@ -73,7 +75,7 @@ class World:
         twin = World()
         twin.cluster = _copy(self.cluster)
         counted = FatedCluster(twin.cluster, Fate())
-        run(session_over(counted, twin.clock, holder=ended_process()))
+        run(session_over(counted, twin.clock, ENGINE, holder=ended_process()))
         with pytest.raises(Killed):
             run(self.session(Fate(counted.mutations, "killed before")))
 
@@ -279,10 +281,12 @@ def test_a_release_that_was_replaced_while_waiting_is_planned_anew(world: World)
     leave = UninstallOptions(rollout=replace(OPTIONS, hooks=False))
 
     def replace_it() -> None:
-        uninstall(session_over(world.cluster, world.clock), "web", "default", leave)
+        uninstall(session_over(world.cluster, world.clock, ENGINE), "web", "default", leave)
         wish = wish_for(CHARTS, 2, "red")
         again = replace(OPTIONS, hooks=False)
-        install(session_over(world.cluster, world.clock), wish, InstallOptions(rollout=again))
+        install(
+            session_over(world.cluster, world.clock, ENGINE), wish, InstallOptions(rollout=again)
+        )
 
     _while_waiting(
         world,
@@ -318,7 +322,7 @@ def test_upgrade_or_install_installs_what_somebody_uninstalled_first(world: Worl
     _while_waiting(
         world,
         lambda: uninstall(
-            session_over(world.cluster, world.clock), "web", "default", UninstallOptions()
+            session_over(world.cluster, world.clock, ENGINE), "web", "default", UninstallOptions()
         ),
         lambda session: upgrade_or_install(
             session,
@@ -346,7 +350,7 @@ def _while_waiting(
         monotonic=pace.monotonic,
         sleep=pace.sleep,
     )
-    session = session_over(world.cluster, world.clock)
+    session = session_over(world.cluster, world.clock, ENGINE)
     holding.__enter__()
 
     def let_go() -> None:
@@ -362,7 +366,7 @@ def test_a_command_that_slept_too_long_changes_nothing_more(world: World) -> Non
     """Somebody took over, and the one who wakes up finds out before it does anything."""
     world.install(3)
     meddler = Meddler(world.clock, lambda: _oversleep(world))
-    session = session_over(world.cluster, world.clock)
+    session = session_over(world.cluster, world.clock, ENGINE)
     stopped = replace(session, pace=replace(session.pace, sleep=meddler.sleep))
 
     with pytest.raises(LeaseLost):
@@ -378,6 +382,6 @@ def test_a_command_that_slept_too_long_changes_nothing_more(world: World) -> Non
 
 def _oversleep(world: World) -> None:
     world.clock.sleep(60)
-    other = session_over(world.cluster, world.clock)
+    other = session_over(world.cluster, world.clock, ENGINE)
     upgrade(other, wish_for(CHARTS, 3, "blue"), UpgradeOptions(rollout=OPTIONS))
     assert holder_of(world.cluster, "web", "default") is None
