@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pkgtool.diskfile import hold_lock, read_file, remove_file, write_file
+from pkgtool.diskfile import hold_lock, make_folder, read_file, remove_file, write_file
 from pkgtool.errors import FileUnreadable, FileUnwritable
 
 
@@ -33,6 +33,26 @@ def test_writing_never_follows_a_link(tmp_path: Path) -> None:
         write_file(tmp_path / "Chart.lock", b"evil")
 
     assert victim.read_bytes() == b"precious"
+
+
+def test_a_link_is_read_unless_that_is_forbidden(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"x")
+    (tmp_path / "link").symlink_to("a")
+
+    assert read_file(tmp_path / "link") == b"x"
+    assert read_file(tmp_path / "a", follow_links=False) == b"x"
+    with pytest.raises(FileUnreadable):
+        read_file(tmp_path / "link", follow_links=False)
+
+
+def test_folders_are_made_where_missing(tmp_path: Path) -> None:
+    assert make_folder(tmp_path / "a" / "b", mode=0o700) == tmp_path / "a" / "b"
+    assert (tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o700
+    make_folder(tmp_path / "a" / "b")
+
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(FileUnwritable):
+        make_folder(tmp_path / "file" / "c")
 
 
 def test_a_file_that_may_not_be_replaced_stays(tmp_path: Path) -> None:

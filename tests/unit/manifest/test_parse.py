@@ -43,6 +43,19 @@ def test_objects_come_out_by_kind_and_then_by_path(parse: Parse) -> None:
     assert ids(found) == ["ConfigMap prod/a", "ConfigMap prod/b", "Deployment.apps prod/a"]
 
 
+@pytest.mark.parametrize("event", ["true", "false"])
+def test_an_event_that_is_no_text_is_read_as_one(parse: Parse, event: str) -> None:
+    found = parse(HOOK.format(event=event))
+
+    assert (found.manifests, found.hooks) == ((), ())
+    assert f"{event!r} is no hook event" in found.warnings[0]
+
+
+def test_an_empty_item_of_a_list_is_no_object(parse: Parse) -> None:
+    with pytest.raises(ManifestUnparsable, match="an item of a List is no object but nothing"):
+        parse("apiVersion: v1\nkind: List\nitems: [null]\n")
+
+
 def test_an_object_knows_its_text_and_its_template_line(parse: Parse) -> None:
     text = CONFIG.format(name="a") + "---\n" + CONFIG.format(name="b")
 

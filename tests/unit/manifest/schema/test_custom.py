@@ -160,8 +160,54 @@ def walk(value: object, schema: dict[str, Any]) -> list[tuple[str, str]]:
             "at most 3 characters",
             id="allOf",
         ),
+        pytest.param(
+            {"type": "array", "items": STRING, "allOf": [{"items": {"minLength": 2}}]},
+            ["ab"],
+            ["a"],
+            "at least 2 characters",
+            id="items below allOf",
+        ),
+        pytest.param(
+            {
+                "type": "object",
+                "additionalProperties": STRING,
+                "allOf": [{"additionalProperties": {"maxLength": 1}}],
+            },
+            {"a": "x"},
+            {"a": "xy"},
+            "at most 1 characters",
+            id="values below allOf",
+        ),
+        pytest.param(
+            {
+                "type": "array",
+                "items": {"type": "object", "properties": {"name": STRING}},
+                "x-kubernetes-list-type": "map",
+                "x-kubernetes-list-map-keys": ["name"],
+            },
+            [{"name": "a"}, {"name": "b"}],
+            [{"name": "a"}, {"name": "a"}],
+            'repeats name "a"',
+            id="list with keys",
+        ),
+        pytest.param(
+            {"type": "array", "items": {"type": "array", "items": STRING, "minItems": 1}},
+            [["a"]],
+            [None],
+            "at least 1 items",
+            id="null is an empty list",
+        ),
+        pytest.param(
+            {"type": "string", "minLength": 2}, "ab", 1, "expected string, got 1", id="type first"
+        ),
         pytest.param({"not": {"enum": ["x"]}, "type": "string"}, "a", "x", "must not be", id="not"),
         pytest.param({"type": "string", "format": "ipv4"}, "10.0.0.1", "::1", "no ipv4", id="ipv4"),
+        pytest.param(
+            {"type": "string", "format": "ipv4"}, "127.0.0.1", "here", "no ipv4", id="no address"
+        ),
+        pytest.param(
+            {"type": "string", "format": "cidr"}, "::/0", "here/8", "no cidr", id="no network"
+        ),
         pytest.param({"type": "string", "format": "ipv6"}, "::1", "10.0.0.1", "no ipv6", id="ipv6"),
         pytest.param(
             {"type": "string", "format": "cidr"}, "10.0.0.1/8", "10.0.0.1", "no cidr", id="cidr"
@@ -226,6 +272,11 @@ def test_a_definition_says_what_its_objects_may_be(
         pytest.param({"type": "string", "format": "unheard-of"}, "a", id="unknown format"),
         pytest.param({"type": "integer", "minimum": "many"}, 1, id="a limit of the wrong type"),
         pytest.param({"type": "string", "enum": "a"}, "b", id="a choice of the wrong type"),
+        pytest.param(
+            {"x-kubernetes-int-or-string": True, "pattern": "^a", "uniqueItems": True},
+            5,
+            id="limits of another type",
+        ),
     ],
 )
 def test_what_a_definition_leaves_open_is_free(schema: dict[str, Any], value: object) -> None:
@@ -246,6 +297,17 @@ def test_every_object_has_the_common_fields() -> None:
     walker.walk(body, custom_rule({"type": "object", "properties": {}}, schemas.metadata))
 
     assert [fault.path for fault in walker.faults] == [("metadata", "labels", "a")]
+
+
+def test_a_definition_of_no_objects_fits_none() -> None:
+    schemas = load_schemas("1.36")
+    walker = Walker(schemas.definition, schemas.metadata)
+
+    walker.walk({}, custom_rule({"x-kubernetes-int-or-string": True}, schemas.metadata))
+
+    assert [fault.message for fault in walker.faults] == [
+        "expected integer or string, got an object"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -156,3 +156,4 @@ def test_faults_have_a_limit() -> None:
     body = {"replicas": 1, **{f"unknown{number}": 1 for number in range(5000)}}
 
     assert len(walk(body)) == LIMIT
+    assert len(walk(list(range(5000)), {"items": "string"})) == LIMIT
