@@ -74,14 +74,16 @@ class ObjectStore:
         Raises:
             Conflict: Somebody else keeps writing it; theirs is kept.
         """
-        for attempt in range(1, _ATTEMPTS + 1):
+        attempts_left = _ATTEMPTS
+        while True:
             live = self._cluster.get(_id(self._form, release.key))
             if live is None:
                 raise RevisionNotFound(release.name, release.revision)
             try:
                 self._replace(live["metadata"], release)
             except Conflict:
-                if attempt == _ATTEMPTS:
+                attempts_left -= 1
+                if not attempts_left:
                     raise
             else:
                 return

@@ -196,6 +196,48 @@ def test_an_earlier_run_makes_room(stage: Stage) -> None:
     assert uid(stage) != first
 
 
+class Slow(Stage):
+    """A cluster whose Jobs go only some looks after they were deleted."""
+
+    looks = 2
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ghost: Body | None = None
+
+    def delete(self, id: ResourceId, *, uid: str = "") -> bool:
+        self.ghost = self.get(id)
+        return super().delete(id, uid=uid)
+
+    def get(self, id: ResourceId) -> Body | None:
+        if self.ghost is None or id != MIGRATE:
+            return super().get(id)
+        self.looks -= 1
+        ghost = self.ghost
+        if not self.looks:
+            self.ghost = None
+        return ghost
+
+
+def test_an_earlier_run_is_waited_for_until_it_is_gone() -> None:
+    stage = Slow()
+    stage.run(plan(hook(job())))
+
+    assert stage.run(plan(hook(job())), revision=2).ok
+    assert stage.looks == 0
+
+
+def test_an_earlier_run_that_does_not_go_fails_the_hook() -> None:
+    stage = Slow()
+    stage.looks = 10**6
+    stage.run(plan(hook(job())))
+
+    outcome = stage.run(plan(hook(job())), revision=2, timeout_s=5)
+
+    assert isinstance(outcome.error, HookFailed)
+    assert "not deleted after 5 s" in outcome.error.what
+
+
 def test_the_same_run_is_watched_on_instead_of_run_twice(stage: Stage) -> None:
     stage.kill_at, stage.kill_after = 1, True
     with pytest.raises(Killed):

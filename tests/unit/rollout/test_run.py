@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from pkgtool.cluster.memory import MemoryCluster
 from pkgtool.cluster.protocol import ApplyPolicy, Body
 from pkgtool.errors import LeaseLost, Rejected, WaitTimedOut
 from pkgtool.manifest.model import Hook, Manifest, ManifestSet, ResourceId
@@ -188,6 +189,21 @@ def test_a_namespace_is_made_once(stage: Stage) -> None:
 
     found = live(stage, ResourceId("", "Namespace", "", "prod"))
     assert found["metadata"]["labels"]["name"] == "prod"
+
+
+class Overtaken(MemoryCluster):
+    """A cluster in which somebody makes each namespace just after it was looked for."""
+
+    def get(self, id: ResourceId) -> Body | None:
+        found = super().get(id)
+        if id.kind == "Namespace" and found is None:
+            body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": id.name}}
+            self.apply(body, ApplyPolicy())
+        return found
+
+
+def test_a_namespace_that_somebody_makes_first_is_not_ours() -> None:
+    assert create_namespace(Overtaken(), "prod") is False
 
 
 def test_a_plan_may_make_its_namespace(stage: Stage) -> None:

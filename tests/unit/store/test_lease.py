@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -217,6 +218,29 @@ def test_an_old_lease_is_renewed(world: World) -> None:
     assert live["spec"]["leaseTransitions"] == 1
 
 
+class Contested(MemoryCluster):
+    """A cluster in which somebody else acts just after the first look."""
+
+    rival: Callable[[], object] | None = None
+
+    def get(self, id: ResourceId) -> Body | None:
+        found = super().get(id)
+        if rival := self.rival:
+            self.rival = None
+            rival()
+        return found
+
+
+def test_who_is_slower_waits(world: World) -> None:
+    world.cluster = contested = Contested()
+    contested.rival = lambda: world.abandon(OTHER)
+
+    with pytest.raises(ReleaseBusy, match="rollback"), world.hold(ME, wait_s=1):
+        pass
+
+    assert holder_of(contested, "web", "default") == OTHER
+
+
 class Flaky(MemoryCluster):
     """A cluster that may stop answering."""
 
@@ -344,6 +368,44 @@ def test_only_a_process_that_has_ended_for_sure_is_gone(
         changes = {**changes, "started": changes["started"].format(here=place)}
 
     assert is_gone(replace(me, **changes), me) is gone
+
+
+@pytest.fixture
+def proc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Replace `/proc` by an empty folder."""
+    opened, status = os.open, os.stat
+
+    def moved(path: Any) -> Any:
+        return tmp_path / str(path)[1:] if str(path).startswith("/proc/") else path
+
+    monkeypatch.setattr(
+        os, "open", lambda path, *more, **named: opened(moved(path), *more, **named)
+    )
+    monkeypatch.setattr(os, "stat", lambda path, **named: status(moved(path), **named))
+    return tmp_path / "proc"
+
+
+def test_where_the_system_tells_nothing_everybody_is_alive(proc: Path) -> None:
+    me = this_process()
+
+    assert me.started == ""
+    assert not is_gone(replace(me, pid=GONE), me)
+
+
+@pytest.mark.parametrize("line", ["", "1 (python) R 1 2"])
+def test_a_process_of_unknown_start_is_alive(proc: Path, line: str) -> None:
+    me = replace(this_process(), started="kernel/1/50")
+    if line:
+        (proc / str(me.pid)).mkdir(parents=True)
+        (proc / str(me.pid) / "stat").write_text(line)
+
+    assert not is_gone(replace(me, started="kernel/1/49"), me)
+
+
+def test_a_system_without_names_is_a_host_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "uname")
+
+    assert this_process().host == "localhost"
 
 
 def test_this_process_knows_its_number() -> None:
