@@ -515,5 +515,5 @@ def test_a_release_lives_through_anything() -> None:
 @pytest.mark.property
 def test_many_releases_live_long_through_anything() -> None:
     run_state_machine_as_test(
-        ReleaseMachine, settings=settings(PLAIN, max_examples=400, stateful_step_count=40)
+        ReleaseMachine, settings=settings(PLAIN, max_examples=200, stateful_step_count=40)
     )
