@@ -10,8 +10,8 @@ from typing import Any
 from pkgtool.errors import BudgetExceeded
 
 COSTS: Mapping[str, int] = {
-    "bcrypt": 60,
-    "htpasswd": 60,
+    "bcrypt": 120,
+    "htpasswd": 120,
     "derivePassword": 250,
     "genPrivateKey": 1000,
     "buildCustomCert": 10,

@@ -84,7 +84,7 @@ class Budget:
         Raises:
             BudgetExceeded: That is too much.
         """
-        self.spend(len(value) >> 5)
+        self.spend(len(value) >> 5 if isinstance(value, str) else len(value) << 2)
 
     def enter(self) -> None:
         """Go one template deeper.

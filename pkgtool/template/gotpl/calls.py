@@ -226,7 +226,8 @@ def _applied(
 
     def call(dot: Any, frame: Frame) -> Any:
         values = compute(dot, frame)
-        _weigh(values, frame)
+        if not callee.light:
+            _weigh(values, frame)
         try:
             result = target(*values)
         except Exception as error:  # noqa: BLE001 - whatever a function raises is translated
@@ -252,10 +253,11 @@ def _in_order(arguments: list[Evaluate], *, piped: bool) -> Callable[[Any, Frame
 
 def _with_one(callee: Callee, command: Expression, argument: Evaluate) -> Evaluate:
     target = callee.target
+    weighed = () if callee.light else _SIZED
 
     def call(dot: Any, frame: Frame) -> Any:
         value = argument(dot, frame)
-        if type(value) in _SIZED and len(value) > LARGE:
+        if type(value) in weighed and len(value) > LARGE:
             frame[RUN].budget.weigh(value)
         try:
             result = target(value)
@@ -272,6 +274,7 @@ def _with_two(
     callee: Callee, command: Expression, first: Evaluate, second: Evaluate, *, piped: bool
 ) -> Evaluate:
     target = callee.target
+    weighed = () if callee.light else _SIZED
 
     def call(dot: Any, frame: Frame) -> Any:
         if piped:
@@ -280,9 +283,9 @@ def _with_two(
         else:
             one = first(dot, frame)
             two = second(dot, frame)
-        if type(one) in _SIZED and len(one) > LARGE:
+        if type(one) in weighed and len(one) > LARGE:
             frame[RUN].budget.weigh(one)
-        if type(two) in _SIZED and len(two) > LARGE:
+        if type(two) in weighed and len(two) > LARGE:
             frame[RUN].budget.weigh(two)
         try:
             result = target(one, two)

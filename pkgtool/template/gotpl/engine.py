@@ -17,8 +17,8 @@ from pkgtool.template.gotpl.parser import parse_file
 from pkgtool.template.gotpl.runtime import TPL_NAME, Run, joined
 from pkgtool.template.protocol import Include, RenderedText, Scope
 
-_REMEMBERED_CLAUSES = 100_000
-_REMEMBERED_FILES = 20_000
+_REMEMBERED_CHARS = 8 * 1024 * 1024
+"""Characters of templates that an engine remembers; each costs some thirty bytes."""
 
 
 class GotplEngine:
@@ -30,6 +30,7 @@ class GotplEngine:
         self.cache = cache
         self._clauses: dict[str, Clause] = {}
         self._files: dict[tuple[str, str], Mapping[str, Template]] = {}
+        self._remembered = 0
 
     def compile(self, sources: Mapping[str, str], *, outside: Include) -> "GotplTemplates":
         """Compile all `sources` so that they can include each other.
@@ -38,6 +39,10 @@ class GotplEngine:
             TemplateSyntax: A source does not parse; the span marks the token.
         """
         templates: Mapping[str, Template] = {}
+        if self._remembered > _REMEMBERED_CHARS:
+            self._files.clear()
+            self._clauses.clear()
+            self._remembered = 0
         try:
             with room_to_work():
                 for path in sorted(sources, key=lambda each: (each.count("/"), each), reverse=True):
@@ -59,17 +64,14 @@ class GotplEngine:
                 each.name: Template(each.name, each.body, source, blank=each.blank)
                 for each in definitions
             }
-            if len(self._files) >= _REMEMBERED_FILES:
-                self._files.clear()
             self._files[name, text] = found
+            self._remembered += len(text)
         return found
 
     def _read_clause(self, action: str, closed: bool) -> Clause:
         clause = self._clauses.get(action) if closed else None
         if clause is None:
             clause = parse_clause(action, closed=closed)
-            if len(self._clauses) >= _REMEMBERED_CLAUSES:
-                self._clauses.clear()
             if closed:
                 self._clauses[action] = clause
         return clause

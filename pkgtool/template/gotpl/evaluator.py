@@ -306,11 +306,11 @@ class _Evaluator:
 
         def write(dot: Any, frame: Frame) -> Signal:
             run = frame[RUN]
-            found = data(dot, frame)
             template = run.templates.get(node.name)
             if template is None:
                 fault = Fault(shown, f"template {quote(node.name)} not defined")
                 raise fault.place(name, source, node.at)
+            found = data(dot, frame)
             try:
                 text = run.text_of(template, found)
             except BudgetExceeded as error:

@@ -34,6 +34,8 @@ class Callee(NamedTuple):
     """The type of further arguments; None when there may be none."""
     runs: bool = False
     """Whether it also takes the render, first."""
+    light: bool = False
+    """Whether it takes no longer with larger arguments."""
 
 
 _LATER = frozenset(
@@ -58,9 +60,10 @@ def find_function(name: str) -> Callee:
     """Return the function `name`, which must be one."""
     if name in _ENGINE:
         return Callee(name, *_ENGINE[name], runs=True)
+    light = name in _LIGHT
     if name in BUILTINS and name not in registry.FUNCTIONS:
         target = BUILTINS[name]
-        return Callee(name, target, *_types(target))
+        return Callee(name, target, *_types(target), light=light)
     found = registry.function(name)
     fixed, rest = parameter_types(found)
     # The wrapper checks what was checked at the call already.
@@ -71,9 +74,9 @@ def find_function(name: str) -> Callee:
         target = _as_int64(target)
     if name in _PARAMETERS:
         fixed = list(_PARAMETERS[name])
-    if name in COSTS or name in _DEEP:
+    if name in COSTS or name in _DEEP or name in _WRITERS:
         return Callee(name, partial(_pay, name, target), tuple(fixed), rest, runs=True)
-    return Callee(name, target, tuple(fixed), rest)
+    return Callee(name, target, tuple(fixed), rest, light=light)
 
 
 _INT64 = frozenset(
@@ -110,12 +113,34 @@ _DEEP = frozenset(
 """Functions that go through their arguments to the bottom and may return little."""
 
 
+_WRITERS = frozenset(
+    [
+        *("mustToJson", "mustToPrettyJson", "mustToRawJson", "mustToToml", "mustToYaml", "toJson"),
+        *("toPrettyJson", "toRawJson", "toToml", "toYaml", "toYamlPretty"),
+    ]
+)
+"""Functions that write a whole tree of values, however few keys its top has."""
+
+_LIGHT = frozenset(
+    [
+        *("default", "dict", "empty", "eq", "first", "get", "hasKey", "index", "kindIs", "kindOf"),
+        *("last", "len", "list", "ne", "not", "set", "ternary", "tuple", "typeIs", "typeIsLike"),
+        *("typeOf", "unset"),
+    ]
+)
+
+
 def _pay(name: str, target: Callable[..., Any], run: Any, *arguments: Any) -> Any:
     """Call `target` after paying for the work that its arguments do not show."""
     run.budget.crypto.spend(name)
     if name in _DEEP:
-        run.budget.spend(sum(map(count_values, arguments)))
-    return target(*arguments)
+        run.budget.spend(8 * sum(map(count_values, arguments)))
+    result = target(*arguments)
+    if name in _WRITERS:
+        # Every character took a while to write, and all of them are kept.
+        run.budget.spend(30 + 2 * len(result))
+        run.budget.produce(len(result))
+    return result
 
 
 def _include(run: Any, name: str, data: Any) -> str:

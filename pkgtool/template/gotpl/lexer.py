@@ -18,7 +18,12 @@ KEYWORDS = frozenset(
     ["block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"]
 )
 _SPACE = frozenset(SPACES)
-_TERMINATORS = frozenset(" \t\r\n.,|:)(")
+_NUMBER = r"""[-+]?(?:
+    0[xX][0-9a-fA-F_]*+(?:\.[0-9a-fA-F_]*+)?+(?:[pP][-+]?[0-9_]*+)?+
+    |0[oO][0-7_]*+(?:\.[0-7_]*+)?+
+    |0[bB][01_]*+(?:\.[01_]*+)?+
+    |[0-9_]*+(?:\.[0-9_]*+)?+(?:[eE][-+]?[0-9_]*+)?+
+)i?+"""
 
 
 class Piece(NamedTuple):
@@ -60,16 +65,17 @@ def _token_pattern() -> re.Pattern[str]:
     return re.compile(
         r"""
         (?P<space>[ \t\r\n]+)
-        |(?P<number>(?=[-+0-9]|\.[0-9])[-+]?(?:
-            0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][-+]?[0-9_]*)?
-            |0[oO][0-7_]*(?:\.[0-7_]*)?
-            |0[bB][01_]*(?:\.[01_]*)?
-            |[0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]*)?
-        )i?)
-        |(?P<field>\.\w+)
-        |(?P<dot>\.)
-        |(?P<variable>\$\w*)
-        |(?P<word>\w+)
+        |(?:
+            (?P<number>(?=[-+0-9]|\.[0-9])"""
+        + _NUMBER
+        + r""")(?![-+\w])
+        )
+        |(?:
+            (?P<field>\.[^\W0-9]\w*+)
+            |(?P<dot>\.)(?![0-9])
+            |(?P<variable>\$\w*+)
+            |(?P<word>[^\W0-9]\w*+)
+        )(?=[ \t\r\n.,|:)(]|\Z)
         |(?P<string>"(?:[^"\\\n]|\\[^\n])*+")
         |(?P<raw>`[^`]*+`)
         |(?P<character>'(?:[^'\\\n]|\\[^\n])*+')
@@ -135,55 +141,81 @@ def _skip_spaces(source: str, at: int) -> int:
     return at
 
 
+@cache
+def _loose_pattern() -> re.Pattern[str]:
+    """Match what a name or number begins with, whatever follows: to say what is wrong there."""
+    return re.compile(r"(?P<number>[-+]?\.?[0-9][\w.]*|[-+])|(?P<name>[.$]?\w*)")
+
+
 def tokens(action: str, *, closed: bool = True) -> list[Token]:
     """Return the tokens of `action`; the last one is its `end`, or a `fault`."""
     found: list[Token] = []
-    pattern = _token_pattern()
-    at = depth = 0
-    while at < len(action):
-        match = pattern.match(action, at)
-        token = _other(action, at) if match is None else _checked(action, match)
-        depth += (token.kind == "open") - (token.kind == "close")
-        if depth < 0:
-            token = Token("fault", at, "unexpected right paren")
+    match_at, words = _token_pattern().match, _WORDS
+    at, size, depth = 0, len(action), 0
+    while at < size:
+        match = match_at(action, at)
+        if match is None:
+            token = _other(action, at)
+        else:
+            kind, text = match.lastgroup or "", match.group()
+            token = Token(words.get(text, "function") if kind == "word" else kind, at, text)
+            if kind == "open":
+                depth += 1
+            elif kind == "close":
+                depth -= 1
+                if depth < 0:
+                    token = Token("fault", at, "unexpected right paren")
         found.append(token)
         if token.kind == "fault":
             return found
         at += len(token.text)
-    if not closed:
-        found.append(Token("fault", at, "unclosed action"))
-    elif depth:
-        found.append(Token("fault", at, "unclosed left paren"))
-    else:
-        found.append(Token("end", at, "}}"))
+    found.append(_last(at, closed=closed, depth=depth))
     return found
 
 
-def _checked(action: str, match: re.Match[str]) -> Token:
-    kind, text, at, end = match.lastgroup or "", match.group(), match.start(), match.end()
-    following = action[end : end + 1]
-    if kind == "number":
-        return _number(action, at, end)
-    if kind in ("field", "dot", "variable", "word"):
-        if following and following not in _TERMINATORS:
-            return Token("fault", at, f"bad character {_code(following)}")
-        if kind == "word":
-            kind = _word_kind(text)
-    return Token(kind, at, text)
+def _last(at: int, *, closed: bool, depth: int) -> Token:
+    if not closed:
+        return Token("fault", at, "unclosed action")
+    return Token("fault", at, "unclosed left paren") if depth else Token("end", at, "}}")
 
 
-def _word_kind(text: str) -> str:
-    if text in KEYWORDS:
-        return "keyword"
-    if text in ("true", "false"):
-        return "bool"
-    return "nil" if text == "nil" else "function"
+_WORDS = {**dict.fromkeys(KEYWORDS, "keyword"), "true": "bool", "false": "bool", "nil": "nil"}
 
 
-def _number(action: str, at: int, end: int) -> Token:
-    """Take a second number after a sign as the imaginary part; letters may not follow."""
+def _other(action: str, at: int) -> Token:
+    """Return the token or fault for what no plain token begins with."""
+    character = action[at]
+    if character in _OPENED:
+        return Token("fault", at, _OPENED[character])
+    if character in ".$_" or character.isalnum() or character in "+-":
+        return _name_or_number(action, at)
+    if character.isascii() and character.isprintable():
+        return Token("symbol", at, character)
+    return Token("fault", at, f"unrecognized character in action: {_code(character)}")
+
+
+_OPENED = {
+    '"': "unterminated quoted string",
+    "`": "unterminated raw quoted string",
+    "'": "unterminated character constant",
+    ":": "expected :=",
+}
+
+
+def _name_or_number(action: str, at: int) -> Token:
+    match = _loose_pattern().match(action, at)
+    end = match.end() if match else at + 1
+    if match is None or match.lastgroup == "name":
+        return Token("fault", at, f"bad character {_code(action[end : end + 1])}")
+    return _number(action, at)
+
+
+def _number(action: str, at: int) -> Token:
+    """Read a number to which letters or a second number are attached."""
+    match = _plain_number().match(action, at)
+    end = match.end() if match else at + 1
     if action[end : end + 1] in ("+", "-"):
-        match = _token_pattern().match(action, end)
+        match = _plain_number().match(action, end)
         end = match.end() if match else end
         if not action[at:end].endswith("i"):
             return Token("fault", at, f"bad number syntax: {quote(action[at:end])}")
@@ -193,19 +225,9 @@ def _number(action: str, at: int, end: int) -> Token:
     return Token("number", at, action[at:end])
 
 
-def _other(action: str, at: int) -> Token:
-    character = action[at]
-    words = {
-        '"': "unterminated quoted string",
-        "`": "unterminated raw quoted string",
-        "'": "unterminated character constant",
-        ":": "expected :=",
-    }
-    if character in words:
-        return Token("fault", at, words[character])
-    if character.isascii() and character.isprintable():
-        return Token("symbol", at, character)
-    return Token("fault", at, f"unrecognized character in action: {_code(character)}")
+@cache
+def _plain_number() -> re.Pattern[str]:
+    return re.compile(_NUMBER, re.VERBOSE)
 
 
 def _code(character: str) -> str:

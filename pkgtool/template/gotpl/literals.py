@@ -123,7 +123,7 @@ def number(at: int, text: str) -> Number:
         return Number(at, text, value, whole if fits else None)
     real = _real(text)
     if real is None:
-        raise LiteralFault(f"bad number syntax: {quote(text)}")
+        raise LiteralFault(f"illegal number syntax: {quote(text)}")
     if not any(each in text for each in ".eEpP"):
         raise LiteralFault(f"integer overflow: {quote(text)}")
     exact = int(real) if abs(real) <= 2.0**63 and real == int(real) else None
@@ -163,6 +163,6 @@ def _imaginary(at: int, text: str) -> Number:
     real = _real(text[:split]) if split > 0 else 0.0
     imaginary = _real(text[max(split, 0) : -1])
     if real is None or imaginary is None:
-        raise LiteralFault(f"bad number syntax: {quote(text)}")
+        raise LiteralFault(f"illegal number syntax: {quote(text)}")
     exact = int(real) if not imaginary and real == int(real) else None
     return Number(at, text, complex(real, imaginary), exact)

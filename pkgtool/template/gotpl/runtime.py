@@ -38,11 +38,13 @@ class Run:
         self._read = read
         self._outside = outside
         self._typed: list[Any] = []
+        self._texts: set[str] = set()
 
     def begin(self, scope: Any) -> None:
         """Start counting afresh for a render with `scope`, unless one is going on."""
         if self.budget.depth == 0:
             self.budget.reset()
+            self._texts.clear()
             self.facts = facts_of(scope)
             if isinstance(scope, ChartScope):
                 self._give_types(scope.get("Values"))
@@ -125,7 +127,7 @@ class Run:
         """
         if "{{" not in text:
             return text.replace(NO_VALUE, "")
-        self.budget.spend(100 + (len(text) >> 2))
+        self._pay_for_reading(text)
         self.budget.enter_tpl()
         before = self.templates
         try:
@@ -141,6 +143,11 @@ class Run:
             self.templates = before
         self.budget.tpl_depth -= 1
         return made.replace(NO_VALUE, "")
+
+    def _pay_for_reading(self, text: str) -> None:
+        """Pay for parsing `text`, less when this render gave it to `tpl` before."""
+        self.budget.spend(100 + (len(text) >> 2 if text in self._texts else len(text) << 3))
+        self._texts.add(text)
 
 
 def joined(known: Mapping[str, Template], added: Mapping[str, Template]) -> Mapping[str, Template]:

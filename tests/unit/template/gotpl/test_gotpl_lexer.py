@@ -60,6 +60,7 @@ def test_tokens(action: str, kinds: str) -> None:
         pytest.param("`a", "unterminated raw quoted string", id="raw text"),
         pytest.param("'a", "unterminated character constant", id="character"),
         pytest.param("1a", 'bad number syntax: "1a"', id="number"),
+        pytest.param(".5x", 'bad number syntax: ".5x"', id="letter after a fraction"),
         pytest.param("1+2", 'bad number syntax: "1+2"', id="complex without i"),
         pytest.param(": x", "expected :=", id="colon"),
         pytest.param("(a", "unclosed left paren", id="open paren"),
