@@ -17,7 +17,6 @@ STEPS = {
     "layers": ["lint-imports"],
     "types": ["mypy"],
     "tests": ["pytest", "-q", "-n", "auto"],
-    "laws": ["pytest", "-q", "-n", "auto", "-m", "property"],
     "life": ["pytest", "-q", "-n", "auto", "tests/e2e"],
 }
 FIXES = {"format": ["ruff", "format", "."], "lint": ["ruff", "check", "--fix", "."]}

@@ -6,10 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 SHARED = Path(os.environ.get("PKGTOOL_SHARED", str(ROOT.parent / "shared")))
+
+
+# The default run draws the same examples every time; `-m property` looks for new ones.
+settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+settings.register_profile("explore", deadline=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    explores = config.getoption("markexpr") == "property"
+    settings.load_profile("explore" if explores else "steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
