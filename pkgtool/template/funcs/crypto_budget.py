@@ -33,7 +33,7 @@ DEFAULT_BUDGET = 20_000
 class CryptoBudget:
     """What one render may still spend; engines make one for each render.
 
-    >>> budget = CryptoBudget(100)
+    >>> budget = CryptoBudget(200)
     >>> hashed = budget.guard("bcrypt", str.upper)
     >>> hashed("a")
     'A'

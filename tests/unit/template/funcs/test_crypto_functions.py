@@ -350,7 +350,7 @@ def test_the_counter_is_a_whole_number(counter: Any) -> None:
 
 
 def test_a_render_may_make_only_so_many_keys() -> None:
-    budget = CryptoBudget(100)
+    budget = CryptoBudget(200)
     hashed = budget.guard("bcrypt", lambda text: f"hash of {text}")
 
     assert hashed("a") == "hash of a"
