@@ -16,6 +16,8 @@ def signature(value: object) -> str:
     if isinstance(value, type) and issubclass(value, Enum):
         return f": {', '.join(each.value for each in value)}"
     found = str(inspect.signature(value)) if callable(value) else ""
+    # Where Python 3.13 keeps its paths is nobody's business.
+    found = found.replace("pathlib._local.", "pathlib.")
     return re.sub(r"<function (\w+) at 0x\w+>", r"\1", found)
 
 

@@ -106,6 +106,17 @@ def test_objects_are_there_after_reopening(cluster: SqliteCluster) -> None:
     cluster.close()
 
 
+def test_a_forgotten_cluster_is_closed_at_once(path: Path) -> None:
+    """The last one to close a file puts its log away."""
+    forgotten = SqliteCluster(path)
+    forgotten.apply(config_map(), HELM)
+    assert path.with_name("cluster.db-wal").exists()
+
+    del forgotten
+
+    assert [each.name for each in path.parent.iterdir()] == ["cluster.db"]
+
+
 def test_two_openers_see_each_other(cluster: SqliteCluster, path: Path) -> None:
     other = SqliteCluster(path)
     since = version(cluster.apply(config_map("a"), HELM))

@@ -4,6 +4,7 @@ Each process notes when it took the lease, changed something, and gave the lease
 the machine's monotonic one, which all processes share, so that overlaps would be seen.
 """
 
+import gc
 import json
 import os
 import signal
@@ -193,6 +194,8 @@ class Arena:
         if child == 0:
             status = 1
             try:
+                # What the parent has open must not be closed here, not even as garbage.
+                gc.freeze()
                 with Answers(self.answers / str(os.getpid())) as answers:
                     work(answers)
                 status = 0

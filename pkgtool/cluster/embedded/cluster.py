@@ -65,6 +65,12 @@ class SqliteCluster:
         self._db: sqlite3.Connection | None = None
         self._opened_by = 0
 
+    def __del__(self) -> None:
+        # A connection is part of a circle, so a forgotten one would stay open until some search
+        # for garbage. In a forked child it is the parent's, and closing it would be harmful.
+        if self._db is not None and self._opened_by == os.getpid():
+            self._db.close()
+
     def close(self) -> None:
         """Close the file; the next call opens it again."""
         with self._lock:
