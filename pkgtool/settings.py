@@ -12,9 +12,6 @@ from pathlib import Path
 
 from pkgtool.errors import SettingInvalid
 
-COMPLETION_VARIABLE = "_PKGTOOL_COMPLETE"
-"""Set by a shell's completion script when it asks what may come next."""
-
 _TRUE = frozenset({"1", "t", "true", "yes", "on"})
 _FALSE = frozenset({"", "0", "f", "false", "no", "off"})
 
@@ -97,11 +94,6 @@ def read_settings(environ: Mapping[str, str], **overrides: object) -> Settings:
     )
     given = {name: value for name, value in overrides.items() if value is not None}
     return _checked(replace(settings, **given))  # type: ignore[arg-type]
-
-
-def completion_request(environ: Mapping[str, str]) -> str:
-    """Return what a shell's completion script asks for, or an empty text."""
-    return environ.get(COMPLETION_VARIABLE, "")
 
 
 def _checked(settings: Settings) -> Settings:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from pkgtool.cli.globals import current_settings
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.groups import group
 from pkgtool.cli.inputs import user_values, wanted_chart
 from pkgtool.cli.operations import session

@@ -2,7 +2,7 @@
 
 import click
 
-from pkgtool.cli.globals import current_settings
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.output import write, write_data
 from pkgtool.cli.params import command, output_option
 from pkgtool.errors import UsageError, did_you_mean

@@ -3,7 +3,7 @@
 import click
 
 from pkgtool import yamlcodec
-from pkgtool.cli.globals import current_settings
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.groups import group
 from pkgtool.cli.operations import session
 from pkgtool.cli.output import write, write_data

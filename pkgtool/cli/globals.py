@@ -1,20 +1,15 @@
-"""Flags that every command takes, before or after its name, and the settings they make.
+"""Flags that every command takes, before or after its name.
 
 Helm's scripts write `helm list -n prod` as readily as `helm -n prod list`; so both are the same
 here: each flag writes into the root context, and `current_settings` reads from there.
 """
 
-import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
-from pkgtool.settings import Settings, read_settings
-
 Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
-
-_SETTINGS = "pkgtool.settings"
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
@@ -49,19 +44,3 @@ def global_options(command: Wrapped) -> Wrapped:
     for add in reversed(_FLAGS):
         command = add(command)
     return command
-
-
-def current_settings() -> Settings:
-    """Return the settings of the running command line.
-
-    Raises:
-        SettingInvalid: A flag or variable holds something unusable.
-    """
-    context = click.get_current_context(silent=True)
-    if context is None:
-        return read_settings(os.environ)
-    root = context.find_root()
-    if _SETTINGS not in root.meta:
-        root.meta[_SETTINGS] = read_settings(os.environ, **root.ensure_object(dict))
-    settings = root.meta[_SETTINGS]
-    return settings if isinstance(settings, Settings) else read_settings(os.environ)

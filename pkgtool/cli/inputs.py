@@ -13,7 +13,7 @@ import click
 
 from pkgtool.chart.files import read_chart
 from pkgtool.chart.model import Chart
-from pkgtool.cli.globals import current_settings
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.output import note
 from pkgtool.ops.walk import WalkOptions
 from pkgtool.template.codecache import CodeCache

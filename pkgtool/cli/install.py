@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from pkgtool.cli.globals import current_settings
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import user_values, walk_settings, wanted_chart
 from pkgtool.cli.operations import dry_run, labels_of, rollout_settings, session
 from pkgtool.cli.output import note

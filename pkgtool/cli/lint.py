@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from pkgtool.chart.lint import Finding
-from pkgtool.cli.globals import current_settings
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import code_cache, user_values
 from pkgtool.cli.output import shown, style, write, write_data, write_styled
 from pkgtool.cli.params import chart_argument, command, output_option, values_options

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from pkgtool.cli.globals import current_settings
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.operations import labels_of, session
 from pkgtool.cli.output import note, style, style_status, table, write, write_data, write_styled
 from pkgtool.cli.params import NumberParam, command, option_group, output_option

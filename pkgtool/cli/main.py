@@ -18,7 +18,6 @@ import click
 from pkgtool.cli.globals import global_options
 from pkgtool.cli.groups import Group
 from pkgtool.cli.output import drop_output, write_error
-from pkgtool.settings import COMPLETION_VARIABLE, completion_request
 
 COMMANDS = {
     "completion": "Print a completion script for a shell",
@@ -62,6 +61,9 @@ ALIASES = {
     "ls": "list",
     "un": "uninstall",
 }
+
+COMPLETION_VARIABLE = "_PKGTOOL_COMPLETE"
+"""How a shell's completion script says what it asks for."""
 
 MODULES = {"list": "list_", "init": "noop", "reset": "noop"}
 """Modules whose name is not the command's."""
@@ -142,7 +144,7 @@ def run(arguments: list[str], meta: Mapping[str, object] | None = None) -> int:
         arguments: What was typed behind `pkgtool`.
         meta: What a program that runs commands brings itself; see `cli.operations.SESSION`.
     """
-    if instruction := completion_request(os.environ):
+    if instruction := os.environ.get(COMPLETION_VARIABLE):
         from click.shell_completion import shell_complete  # noqa: PLC0415
 
         return shell_complete(cli, {}, "pkgtool", COMPLETION_VARIABLE, instruction)

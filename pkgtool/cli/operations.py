@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from pkgtool.cli.globals import current_settings
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import Flags, code_cache
 from pkgtool.cli.output import note
 from pkgtool.cli.signals import heed_signals

@@ -14,9 +14,6 @@ from typing import Any
 
 import click
 
-from pkgtool.cli.globals import current_settings
-from pkgtool.errors import FileUnwritable, SettingInvalid
-
 _STYLES = {"green": "32", "red": "31", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 _STATUS = {
     "deployed": "green",
@@ -71,6 +68,8 @@ def write_styled(text: str, *, newline: bool = True) -> None:
     except OSError as error:
         drop_output()
         reason = (error.strerror or type(error).__name__).lower()
+        from pkgtool.errors import FileUnwritable  # noqa: PLC0415
+
         raise FileUnwritable(f"cannot write to standard output: {reason}") from error
 
 
@@ -95,6 +94,10 @@ def write_error(text: str, *, exit_code: int) -> int:
 
 def color_wanted(*, err: bool = False) -> bool:
     """Whether output may be coloured: `--color`, then `NO_COLOR`, then whether it is a terminal."""
+    # Commands that only write plain text never need to know.
+    from pkgtool.cli.current import current_settings  # noqa: PLC0415
+    from pkgtool.errors import SettingInvalid  # noqa: PLC0415
+
     try:
         mode = current_settings().color
     except SettingInvalid:

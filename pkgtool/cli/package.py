@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pkgtool.cli.globals import current_settings
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.output import write
 from pkgtool.cli.params import chart_argument, command
 from pkgtool.ops.dependency import update_dependencies

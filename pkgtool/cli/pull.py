@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from pkgtool.cli.globals import current_settings
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.params import command, source_options
 from pkgtool.cli.sources import chart_source
 from pkgtool.ops.pull import pull

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from pkgtool.cli.globals import current_settings
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.groups import group
 from pkgtool.cli.output import note, table, write, write_data
 from pkgtool.cli.params import command, output_option

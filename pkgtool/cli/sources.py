@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pkgtool.chart.model import Chart
-from pkgtool.cli.globals import current_settings
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import Flags
 from pkgtool.ops.charts import ChartSource, open_chart
 from pkgtool.ops.dependency import update_dependencies

@@ -2,7 +2,7 @@
 
 import click
 
-from pkgtool.cli.globals import current_settings
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.operations import session
 from pkgtool.cli.params import NumberParam, command, output_option, release_argument
 from pkgtool.cli.show_release import show_standing

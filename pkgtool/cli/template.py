@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from pkgtool.cli.globals import current_settings
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import code_cache, user_values, walk_settings, wanted_chart
 from pkgtool.cli.output import note
 from pkgtool.cli.params import (

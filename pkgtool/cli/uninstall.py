@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from pkgtool.cli.globals import current_settings
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.operations import dry_run, rollout_settings, session
 from pkgtool.cli.output import note, write
 from pkgtool.cli.params import command, release_argument, rollout_options

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from pkgtool.cli.globals import current_settings
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import user_values, walk_settings, wanted_chart
 from pkgtool.cli.install import show_attempt
 from pkgtool.cli.operations import dry_run, parse_labels, rollout_settings, session

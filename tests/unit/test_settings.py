@@ -8,7 +8,7 @@ import pytest
 from pkgtool.cli.env import settings_in_force
 from pkgtool.docs import page
 from pkgtool.errors import SettingInvalid
-from pkgtool.settings import COMPLETION_VARIABLE, completion_request, read_settings
+from pkgtool.settings import read_settings
 
 HOME = {"HOME": "/nowhere"}
 
@@ -58,11 +58,6 @@ def test_starters_and_compiled_code_have_folders_of_their_own() -> None:
 
     assert settings.starters == Path("/nowhere/.local/share/pkgtool/starters")
     assert settings.code_cache == Path("/nowhere/.cache/pkgtool/code")
-
-
-def test_a_shell_that_completes_is_noticed() -> None:
-    assert completion_request({COMPLETION_VARIABLE: "bash_complete"}) == "bash_complete"
-    assert completion_request(HOME) == ""
 
 
 def test_a_user_without_a_home_is_told_to_set_one() -> None:
