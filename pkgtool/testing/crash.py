@@ -88,6 +88,8 @@ def run_in_child(work: Callable[[], None]) -> int:
             # Databases that the parent forgot to close must not be closed here by chance: SQLite
             # would check them in with the child's work, under locks that the child does not have.
             gc.freeze()
+            # Templates are rendered here too: a child of the child would die of nothing.
+            del os.fork
             work()
             status = 0
         except Exception:  # noqa: BLE001

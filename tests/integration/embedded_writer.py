@@ -1,6 +1,7 @@
 """Applies ConfigMaps to an embedded cluster and tells each one that was acknowledged.
 
-`python embedded_writer.py FILE PREFIX COUNT`
+`python -m tests.integration.embedded_writer FILE PREFIX COUNT`, or only with `FILE`, to write as
+often as a line asks for it.
 """
 
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 from pkgtool.cluster.embedded import SqliteCluster
 from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.testing.cluster_objects import config_map
+from pkgtool.testing.crash import run_in_child
 
 
 def write_objects(
@@ -42,7 +44,31 @@ def write_objects(
         tell(applied["metadata"]["name"])
 
 
+def write_on_demand(path: Path) -> None:
+    """Read lines `PREFIX CALL COUNT`; for each, answer how a child that wrote one object ended.
+
+    Before it writes, each child makes the system call `CALL` for nothing `COUNT` times, so that
+    who kills it at a certain call of that kind hits an earlier one of its own.
+    """
+    calls: dict[str, Callable[[int], object]] = {
+        "pwrite64": lambda file: os.pwrite(file, b"", 0),
+        "fdatasync": os.fdatasync,
+    }
+    told = path.with_name("told")
+    for line in sys.stdin:
+        prefix, call, count = line.split()
+
+        def work(prefix: str = prefix, call: str = call, count: str = count) -> None:
+            with told.open("w") as file:
+                for _ in range(int(count)):
+                    calls[call](file.fileno())
+                write_objects(path, prefix, 1, lambda name: print(name, file=file, flush=True))
+
+        print(run_in_child(work), told.read_text().strip(), flush=True)
+
+
 if __name__ == "__main__":
-    write_objects(
-        Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), lambda name: print(name, flush=True)
-    )
+    if sys.argv[2:]:
+        write_objects(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), print)
+    else:
+        write_on_demand(Path(sys.argv[1]))

@@ -24,7 +24,7 @@ from pkgtool.testing.crash import run_in_child
 from tests.integration.embedded_writer import write_objects
 
 HELM = ApplyPolicy()
-WRITER = str(Path(__file__).with_name("embedded_writer.py"))
+WRITER = "tests.integration.embedded_writer"
 ROOT = Path(__file__).parents[2]
 
 
@@ -52,21 +52,6 @@ def write(path: Path, prefix: str, *, kill_at: int) -> list[str]:
 
     assert run_in_child(work) in (0, -signal.SIGKILL)
     return told.read_text().split()
-
-
-def write_traced(path: Path, prefix: str, *wrap: str) -> list[str]:
-    """Write one object in a process below `wrap`; return what it acknowledged."""
-    done = subprocess.run(
-        [*wrap, sys.executable, WRITER, str(path), prefix, "1"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        check=False,
-    )
-    assert done.returncode in (0, -signal.SIGKILL, 137), done.stderr
-    return done.stdout.split()
 
 
 def make(path: Path) -> None:
@@ -145,7 +130,7 @@ def test_progress_goes_on_where_another_process_stopped(cluster: SqliteCluster, 
 def test_processes_that_write_at_once_lose_nothing(cluster: SqliteCluster, path: Path) -> None:
     running = [
         subprocess.Popen(
-            [sys.executable, WRITER, str(path), prefix, "15"],
+            [sys.executable, "-m", WRITER, str(path), prefix, "15"],
             stdout=subprocess.PIPE,
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -391,20 +376,34 @@ def test_a_kill_at_any_statement_loses_nothing(path: Path) -> None:
 @pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace to kill inside a write")
 @pytest.mark.parametrize("call", ["pwrite64", "fdatasync"])
 def test_a_kill_at_any_disk_call_loses_nothing(path: Path, call: str, tmp_path: Path) -> None:
+    """The tracer kills each writer at the same call, of which it made some for nothing before."""
     make(path)
-    log = str(tmp_path / "strace.log")
+    last = 60
+    inject = f"inject={call}:signal=KILL:when={last}"
+    command = ["strace", "-f", "-o", str(tmp_path / "log"), "-e", f"trace={call}", "-e", inject]
+    writer = subprocess.Popen(
+        [*command, sys.executable, "-m", WRITER, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    assert writer.stdin is not None
+    assert writer.stdout is not None
     killed = 0
-    for point in range(1, 60):
-        inject = f"inject={call}:signal=KILL:when={point}"
-        wrap = ("strace", "-f", "-o", log, "-e", f"trace={call}", "-e", inject)
-        acknowledged = write_traced(path, f"{call}{point}-", *wrap)
+    for point in range(1, last):
+        writer.stdin.write(f"{call}{point}- {call} {last - point}\n")
+        writer.stdin.flush()
+        status, *acknowledged = writer.stdout.readline().split()
         check_after_kill(path, acknowledged)
-        if acknowledged and "KILL" not in Path(log).read_text():
+        if status == "0":
             break
+        assert status == str(-signal.SIGKILL)
         killed += 1
-    else:
-        pytest.fail("the writer never survived")
+    writer.communicate(timeout=60)
 
+    assert writer.returncode == 0
+    assert acknowledged
     assert killed >= 1
     print(f"killed at {killed} {call} calls, nothing lost")
 

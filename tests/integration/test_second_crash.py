@@ -40,6 +40,8 @@ from pkgtool.testing.lifecycle import (
 )
 from pkgtool.testing.stage import Killed
 
+pytestmark = pytest.mark.usefixtures("unfenced")
+
 CHARTS = lifecycle_charts()
 ENGINE = fast_engine()
 OPTIONS = rollout_options()
