@@ -30,7 +30,7 @@ from yaml.events import (
 
 from pkgtool.errors import YamlInvalid
 from pkgtool.source import Span
-from pkgtool.yamlcodec.limits import DIRECTIVES
+from pkgtool.yamlcodec.limits import DEPTH, DIRECTIVES
 from pkgtool.yamlcodec.report import invalid
 
 try:
@@ -140,6 +140,10 @@ def refusal(error: Exception, text: str, name: str) -> YamlInvalid:
     if isinstance(error, yaml.reader.ReaderError):
         # Its own position counts bytes in one parser and characters in the other.
         position = max(text.find(chr(error.character)), 0)
+    if problem == "exceeded maximum nesting depth":
+        # libyaml from 0.2.6 on counts levels itself, and looks ahead further than we read.
+        what = f"nested deeper than {DEPTH} levels"
+        return invalid(what, Span(name, text, position, position + 1), hint="flatten the document")
     begun, hint = getattr(error, "context_mark", None), ""
     if begun is not None and position >= len(text.rstrip()):
         # What is never closed is only noticed at the end; its start is the place to look.
