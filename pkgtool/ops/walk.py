@@ -82,9 +82,7 @@ def walk_chart(
         lint=options.lint,
         enable_dns=options.enable_dns,
     )
-    # Engines are made here, not in the child: what they import would be gone with it.
-    engines = dict(around.engines)
-    rendered = render_fenced(context, engines, subchart_notes=options.subchart_notes)
+    rendered = render_fenced(context, around.engines, subchart_notes=options.subchart_notes)
     desired = parse_manifests(
         rendered.files, namespace=around.release.namespace, crds=_all_crds(processed.chart)
     )

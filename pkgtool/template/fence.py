@@ -31,7 +31,7 @@ from pkgtool.errors import BudgetExceeded, PkgtoolError
 from pkgtool.template.context import RenderContext
 from pkgtool.template.parcel import pack, unpack
 from pkgtool.template.protocol import Engine
-from pkgtool.template.render import RenderedChart, render_chart
+from pkgtool.template.render import RenderedChart, engines_of, render_chart
 
 Result = TypeVar("Result")
 Ask = Callable[[Any], Any]
@@ -68,15 +68,18 @@ def render_fenced(
         BudgetExceeded: The child needed more than `limits`; this process is not affected.
         TemplateError: As `render_chart`.
     """
+    # Engines are made here, not in the child: what they import would be gone with it.
+    used = [engines[name] for name in engines_of(context.chart) if name in engines]
+    caches = list({id(each.cache): each.cache for each in used if each.cache is not None}.values())
 
-    def work(ask: Ask) -> tuple[RenderedChart, dict[str, dict[str, bytes]]]:
+    def work(ask: Ask) -> tuple[RenderedChart, list[dict[str, bytes]]]:
         inside = replace(context, lookup=lambda *names: ask(list(names)))
         chart = render_chart(inside, engines, subchart_notes=subchart_notes)
-        return chart, {name: cache.fresh() for name, cache in _caches(engines).items()}
+        return chart, [cache.fresh() for cache in caches]
 
     chart, fresh = _run(work, limits, lambda names: context.lookup(*names))
-    for name, cache in _caches(engines).items():
-        cache.absorb(fresh[name])
+    for cache, entries in zip(caches, fresh, strict=True):
+        cache.absorb(entries)
     return chart
 
 
@@ -93,10 +96,6 @@ def run_fenced(function: Callable[[], Result], *, limits: FenceLimits = DEFAULT_
         PkgtoolError: As `function`.
     """
     return _run(lambda _ask: function(), limits, lambda _question: None)
-
-
-def _caches(engines: Mapping[str, Engine]) -> dict[str, Any]:
-    return {name: each.cache for name, each in engines.items() if each.cache is not None}
 
 
 def _run(work: Callable[[Ask], Result], limits: FenceLimits, answer: Ask) -> Result:

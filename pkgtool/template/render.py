@@ -80,14 +80,33 @@ def render_chart(
     return _sorted_out(rendered, context.chart.name, facts, subchart_notes=subchart_notes)
 
 
+def engines_of(chart: Chart) -> set[str]:
+    """Return the names of the engines that the templates of the tree need."""
+    return {
+        _engine(part, path)
+        for _, part in chart.walk()
+        for path in part.templates
+        if _counts(part, path)
+    }
+
+
 def _sources(chart: Chart) -> Iterator[_Source]:
-    """Yield every template of the tree; of library charts the partials only."""
+    """Yield every template of the tree that counts."""
     for chart_path, part in chart.walk():
         for path, data in part.templates.items():
-            if not (part.is_library and not _is_partial(path)):
-                engine = JINJA if path.endswith(".j2") else part.engine
+            if _counts(part, path):
                 full_path = f"{chart_path}/{path}"
-                yield _Source(full_path, _decode(full_path, data), chart_path, engine)
+                text = _decode(full_path, data)
+                yield _Source(full_path, text, chart_path, _engine(part, path))
+
+
+def _counts(part: Chart, path: str) -> bool:
+    """Whether the template at `path` is used: of library charts only partials are."""
+    return not part.is_library or _is_partial(path)
+
+
+def _engine(part: Chart, path: str) -> str:
+    return JINJA if path.endswith(".j2") else part.engine
 
 
 def _is_partial(path: str) -> bool:
@@ -115,11 +134,6 @@ def _check_engines(sources: list[_Source], engines: Mapping[str, Engine]) -> Non
 
 
 def _engine_hint(engine: str, engines: Mapping[str, Engine]) -> str:
-    if engine == "gotpl":
-        return (
-            "Go templates, which a chart without `engine:` in Chart.yaml has, are not supported "
-            "yet; a chart of Jinja2 templates needs the line `engine: jinja2` there"
-        )
     return did_you_mean(engine, engines) or f"`engine:` can be {', '.join(sorted(engines))}"
 
 

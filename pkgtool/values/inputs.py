@@ -9,7 +9,7 @@ Source: Helm v4 `pkg/cli/values/options.go`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from pkgtool import yamlcodec
 from pkgtool.errors import SetPathInvalid, ValuesError, YamlInvalid
@@ -33,16 +33,12 @@ class ValueInputs:
     set_literal: tuple[str, ...] = ()
 
 
-def merge_inputs(
-    inputs: ValueInputs, read: ReadBytes, *, numbers: Literal["exact", "float"] = "exact"
-) -> Values:
+def merge_inputs(inputs: ValueInputs, read: ReadBytes) -> Values:
     """Return the values that `inputs` describe together.
 
     Args:
         inputs: What the user said.
         read: Called for each file, in order; its errors pass through.
-        numbers: How numbers in files and JSON are read, see `pkgtool.yamlcodec`; `--set` always
-            makes whole numbers.
 
     Raises:
         ValuesError: A file does not parse or holds no map.
@@ -50,7 +46,7 @@ def merge_inputs(
     """
     values: Values = {}
     for name in inputs.files:
-        values = layer_files(values, load_values(read(name), name=name, numbers=numbers))
+        values = layer_files(values, load_values(read(name), name=name))
     # The flags edit in place, and files may share parts through YAML anchors.
     values = copy_tree(values)
     allowance = Allowance()
@@ -69,7 +65,7 @@ def merge_inputs(
     return values
 
 
-def load_values(data: bytes, *, name: str, numbers: Literal["exact", "float"] = "exact") -> Values:
+def load_values(data: bytes, *, name: str) -> Values:
     """Return the values in a file; of several documents the later ones win.
 
     Raises:
@@ -83,7 +79,7 @@ def load_values(data: bytes, *, name: str, numbers: Literal["exact", "float"] = 
             hint="remove the lines that begin with `%`: values are YAML 1.1 anyway",
         )
     try:
-        documents = yamlcodec.load_all(data, name=name, numbers=numbers)
+        documents = yamlcodec.load_all(data, name=name)
     except YamlInvalid as error:
         raise ValuesError(
             f"failed to parse {name}: {error.what}", where=error.where, hint=error.hint

@@ -120,20 +120,29 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
+class SetNumber(int):
+    """A whole number from `--set`.
+
+    Go templates tell it from numbers in files, which they know as floats.
+    """
+
+    __slots__ = ()
+
+
 def typed(text: str) -> Any:
-    """Return what an unquoted `--set` text means.
+    """Return what an unquoted `--set` text means; whole numbers are `SetNumber`s.
 
     >>> [typed(text) for text in ("TRUE", "null", "0", "-7", "007", "1.5", "")]
     [True, None, 0, -7, '007', '1.5', '']
     """
-    known = {"true": True, "false": False, "null": None, "0": 0}
+    known = {"true": True, "false": False, "null": None, "0": SetNumber(0)}
     if (folded := text.lower()) in known:
         return known[folded]
     if text.startswith("0") or len(text) > 20:
         return text
     digits = text[1:] if text[:1] in ("+", "-") else text
     if digits.isascii() and digits.isdigit() and int(text) in _INT64:
-        return int(text)
+        return SetNumber(text)
     return text
 
 

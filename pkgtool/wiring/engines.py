@@ -1,19 +1,46 @@
 """Open the template engines, and the cache of what they compile."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
 from pkgtool.settings import Settings
 from pkgtool.template.codecache import CodeCache
-from pkgtool.template.jinja import JinjaEngine
 from pkgtool.template.protocol import Engine
 
-ENGINES = {"jinja2": JinjaEngine}
-"""Template engines by the name that charts use."""
+ENGINES = {
+    "gotpl": ("pkgtool.template.gotpl", "GotplEngine"),
+    "jinja2": ("pkgtool.template.jinja", "JinjaEngine"),
+}
+"""Where template engines are, by the name that charts use."""
+
+
+class _Engines(Mapping[str, Engine]):
+    """All engines, each imported when a chart first needs it."""
+
+    def __init__(self, cache: CodeCache | None) -> None:
+        self._cache = cache
+        self._made: dict[str, Engine] = {}
+
+    def __getitem__(self, name: str) -> Engine:
+        if name not in self._made:
+            module, kind = ENGINES[name]
+            self._made[name] = getattr(import_module(module), kind)(cache=self._cache)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(ENGINES)
+
+    def __len__(self) -> int:
+        return len(ENGINES)
+
+    def __contains__(self, name: object) -> bool:
+        # Asking whether there is one makes none.
+        return name in ENGINES
 
 
 def open_engines(cache: CodeCache | None = None) -> Mapping[str, Engine]:
     """Return all template engines by the name that charts use."""
-    return {name: make(cache=cache) for name, make in ENGINES.items()}
+    return _Engines(cache)
 
 
 def open_code_cache(settings: Settings) -> CodeCache:

@@ -8,7 +8,6 @@ import json
 import os
 import sys
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,12 @@ from pkgtool.chart.model import Chart
 from pkgtool.errors import PkgtoolError
 from pkgtool.template.capabilities import DEFAULT_API_VERSIONS, Capabilities
 from pkgtool.template.context import ReleaseFacts, RenderContext
-from pkgtool.template.gotpl import GotplEngine
-from pkgtool.template.jinja import JinjaEngine
 from pkgtool.template.protocol import Engine, Include, RenderedText, Scope, TemplateSet
 from pkgtool.template.render import render_chart
 from pkgtool.values.inputs import load_values
 from pkgtool.values.schema import check_values
 from pkgtool.values.setflags import Allowance, apply_set
+from pkgtool.wiring.engines import open_engines
 
 
 class Recording:
@@ -62,35 +60,19 @@ class RecordingSet:
         return self._templates.include(name, data)
 
 
-def as_floats(value: Any) -> Any:
-    """Return `value` with the numbers that Helm makes of values from files."""
-    if isinstance(value, Mapping):
-        return {key: as_floats(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [as_floats(each) for each in value]
-    return float(value) if type(value) is int else value
-
-
-def with_floats(chart: Chart) -> Chart:
-    """Return `chart` with Helm's numbers in all defaults of the tree."""
-    children = tuple(map(with_floats, chart.dependencies))
-    return replace(chart, values=as_floats(chart.values), dependencies=children)
-
-
 class Library:
     """Engines that live as long as the stream."""
 
     def __init__(self) -> None:
-        engines: tuple[Engine, ...] = (JinjaEngine(), GotplEngine())
-        self.engines = {engine.name: Recording(engine) for engine in engines}
+        self.engines = {name: Recording(engine) for name, engine in open_engines().items()}
 
     def chart(self, path: str) -> Chart:
         name = Path(path).name
-        return with_floats(load_chart(read_archive(Path(path).read_bytes(), name=name), name=name))
+        return load_chart(read_archive(Path(path).read_bytes(), name=name), name=name)
 
     def context(self, request: Mapping[str, Any]) -> RenderContext:
         chart = self.chart(request["chart"])
-        processed = process_chart(chart, as_floats(request["values"]))
+        processed = process_chart(chart, request["values"])
         check_values(processed.chart, processed.values)
         return RenderContext(
             chart=processed.chart,
@@ -116,7 +98,7 @@ class Library:
 
     def merge_values(self, request: Mapping[str, Any]) -> dict[str, Any]:
         chart = self.chart(request["chart"])
-        return {"result": process_chart(chart, as_floats(request["values"])).values}
+        return {"result": process_chart(chart, request["values"]).values}
 
     def strvals(self, request: Mapping[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {}

@@ -113,20 +113,6 @@ class Budget:
             )
 
 
-def count_values(value: Any, limit: int = 1_000_000) -> int:
-    """Return how many values are in `value`, at all depths; at most about `limit`."""
-    waiting = [value]
-    count = 0
-    while waiting and count < limit:
-        each = waiting.pop()
-        count += 1
-        if isinstance(each, dict):
-            waiting.extend(each.values())
-        elif isinstance(each, (list, tuple)):
-            waiting.extend(each)
-    return count
-
-
 @contextmanager
 def room_to_work() -> Iterator[None]:
     """Let templates nest as deep as the budget says, and keep the garbage collector out of it.

@@ -95,24 +95,26 @@ class GotplTemplates:
             TemplateError: With the place of the failing expression; the includes that led to it
                 are its causes.
         """
-        pieces = self._pieces(path, scope)
+        self._run.begin(scope)
+        pieces = self._pieces(path, self._run.seen(scope))
         text = "".join([text for _, text in pieces])
         return RenderedText(text.replace(NO_VALUE, ""), _line_map(pieces))
 
     def include(self, name: str, data: Any) -> str:
-        """Render the named template `name` with `data`.
+        """Render the named template `name` with a copy of `data`.
 
         Raises:
             TemplateError: As `render`; also when there is no such name.
         """
-        return "".join([text for _, text in self._pieces(name, data)])
+        self._run.begin(data)
+        pieces = self._pieces(name, self._run.received(data))
+        return "".join([text for _, text in pieces])
 
     def _pieces(self, name: str, data: Any) -> list[Piece]:
         run = self._run
         template = run.templates.get(name)
         if template is None:
             raise TemplateRender(f"there is no template {name!r}")
-        run.begin(data)
         depth, tpl_depth = run.budget.depth, run.budget.tpl_depth
         nested = dict(run.budget.nested)
         try:

@@ -16,9 +16,9 @@ from pkgtool.template.funcs import registry
 from pkgtool.template.funcs.crypto_budget import COSTS
 from pkgtool.template.funcs.golang.signature import parameter_types
 from pkgtool.template.funcs.golang.values import Int64
-from pkgtool.template.gotpl.budget import count_values
 from pkgtool.template.gotpl.builtins import BUILTINS
 from pkgtool.template.gotpl.faults import Stop
+from pkgtool.template.numbers import count_values
 
 ANY = "interface {}"
 TEXT = "string"

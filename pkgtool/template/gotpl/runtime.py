@@ -11,11 +11,11 @@ from typing import Any
 
 from pkgtool.errors import BudgetExceeded, PkgtoolError, TemplateRender
 from pkgtool.template.funcs.golang.quote import quote
-from pkgtool.template.funcs.golang.values import Int64
 from pkgtool.template.gotpl.budget import SAME_NAME, Budget
 from pkgtool.template.gotpl.builtins import NO_VALUE
 from pkgtool.template.gotpl.evaluator import Piece, Template
 from pkgtool.template.gotpl.faults import Fault, MissingTemplate, ParseFault, TplFault
+from pkgtool.template.numbers import GoNumbers, count_values
 from pkgtool.template.protocol import Include
 from pkgtool.template.scopes import ChartScope, Facts, facts_of
 
@@ -37,7 +37,7 @@ class Run:
         self.facts = Facts()
         self._read = read
         self._outside = outside
-        self._typed: list[Any] = []
+        self._numbers = GoNumbers()
         self._texts: set[str] = set()
 
     def begin(self, scope: Any) -> None:
@@ -46,26 +46,19 @@ class Run:
             self.budget.reset()
             self._texts.clear()
             self.facts = facts_of(scope)
-            if isinstance(scope, ChartScope):
-                self._give_types(scope.get("Values"))
 
-    def _give_types(self, values: Any) -> None:
-        """Make the whole numbers in `values` Go's `int64`, in place and once.
+    def seen(self, scope: Any) -> Any:
+        """Return `scope` as templates see it: with Go's numbers."""
+        return self._numbers.scope(scope) if isinstance(scope, ChartScope) else scope
 
-        Numbers from files are floats where charts are for Helm; whole ones come from `--set`.
+    def received(self, data: Any) -> Any:
+        """Return a copy with Go's numbers of what another language hands over.
+
+        Raises:
+            BudgetExceeded: It is too much.
         """
-        if any(each is values for each in self._typed):
-            return
-        self._typed.append(values)
-        waiting = [values]
-        while waiting:
-            table = waiting.pop()
-            pairs = table.items() if isinstance(table, dict) else enumerate(table or ())
-            for key, value in list(pairs):
-                if type(value) is int:
-                    table[key] = Int64(value)
-                elif isinstance(value, (dict, list)):
-                    waiting.append(value)
+        self.budget.spend(count_values(data))
+        return self._numbers.data(data)
 
     def pieces(self, template: Template, data: Any) -> list[Piece]:
         """Run `template` with `data`.

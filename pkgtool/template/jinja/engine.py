@@ -14,6 +14,7 @@ from pkgtool.template.jinja.budget import LINES, OUTPUT_CHARS
 from pkgtool.template.jinja.faults import TEMPLATE_FAULTS, translate
 from pkgtool.template.jinja.stamp import compiler_stamp
 from pkgtool.template.jinja.tree import Template, Tree, variables_of
+from pkgtool.template.numbers import count_values, exact_numbers
 from pkgtool.template.protocol import Include, RenderedText, Scope
 
 
@@ -93,7 +94,7 @@ class JinjaTemplates:
             tree.budget.depth = depth
 
     def include(self, name: str, data: Any) -> str:
-        """Render the named template `name` with `data`.
+        """Render the named template `name` with a copy of `data`.
 
         Raises:
             TemplateError: As `render`; also when there is no such name.
@@ -101,8 +102,9 @@ class JinjaTemplates:
         tree = self._tree
         tree.begin(data)
         depth = tree.budget.depth
+        tree.budget.spend(count_values(data))
         try:
-            return tree.include(name, data)
+            return tree.include(name, exact_numbers(data))
         except TEMPLATE_FAULTS as error:
             found = translate(error)
             raise found from found.__cause__

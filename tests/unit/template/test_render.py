@@ -226,13 +226,6 @@ def test_a_name_that_no_engine_has_is_an_error_with_the_nearest() -> None:
     assert caught.value.hint == "did you mean 'echo.name'?"
 
 
-def test_a_chart_without_engine_is_a_helm_chart() -> None:
-    with pytest.raises(EngineUnavailable, match="'gotpl'") as caught:
-        rendered(chart("web", {"a.yaml": "{{ .Values }}"}, engine=""))
-
-    assert "engine: jinja2" in caught.value.hint
-
-
 def test_an_unknown_engine_is_named_with_the_nearest() -> None:
     with pytest.raises(EngineUnavailable, match="'jinja3'") as caught:
         rendered(chart("web", {"a.yaml": ""}, engine="jinja3"))
@@ -297,7 +290,7 @@ def test_errors_read_well(name: str, golden: Callable[[str, str], None]) -> None
         "text": "{{ 1 +\n Values.x }}",
         "list": [],
     }
-    engine = "gotpl" if name == "engine" else "jinja2"
+    engine = "jinja3" if name == "engine" else "jinja2"
 
     with pytest.raises(TemplateError) as caught:
         rendered(chart("web", ERRORS[name], engine=engine), values)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from pkgtool.values.setflags import SetNumber
+
 Render = Callable[..., str]
 
 
@@ -106,9 +108,11 @@ def test_no_value_is_removed_at_the_end_only(render: Render) -> None:
 
 
 def test_numbers_given_with_set_are_int64(render: Render) -> None:
-    assert render("{{ typeOf .Values.a }} {{ .Values.b }}", values={"a": 1, "b": [10**7]}) == (
-        "int64 [10000000]"
-    )
+    values = {"a": SetNumber(1), "b": [SetNumber(10**7)], "c": 1}
+
+    assert render(
+        "{{ typeOf .Values.a }} {{ .Values.b }} {{ typeOf .Values.c }}", values=values
+    ) == ("int64 [10000000] float64")
 
 
 def test_what_one_template_sets_the_next_one_sees(render: Render) -> None:
