@@ -28,8 +28,9 @@ TPL_DEPTH = 100
 """How deep `tpl` may be nested."""
 CRYPTO = 4000
 """What keys and password hashes may cost: thirty certificates, four of the largest keys."""
+SIZED = frozenset([str, dict, list])
 LARGE = 64
-"""Lists, maps and texts up to this length are free as arguments."""
+"""Texts, maps and lists up to this length are free as arguments and results."""
 _FRAMES = 60_000
 
 
@@ -85,6 +86,17 @@ class Budget:
             BudgetExceeded: That is too much.
         """
         self.spend(len(value) >> 5 if isinstance(value, str) else len(value) << 2)
+
+    def count(self, value: Any) -> None:
+        """Pay for a large list, map or text that a function made.
+
+        Raises:
+            BudgetExceeded: That is too much.
+        """
+        if isinstance(value, str):
+            self.produce(len(value))
+        else:
+            self.spend(len(value))
 
     def enter(self) -> None:
         """Go one template deeper.

@@ -13,13 +13,23 @@ from typing import Any
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs import registry
 from pkgtool.template.funcs.golang.binary import encode
-from pkgtool.template.funcs.golang.fmt import sprint
+from pkgtool.template.funcs.golang.fmt import sprint, to_text
 from pkgtool.template.funcs.golang.structs import Struct
 from pkgtool.template.funcs.golang.text import to_bytes
 from pkgtool.template.funcs.golang.values import Duration, type_name
 
 NO_VALUE = "<no value>"
 """What nil prints; Helm takes it out of finished texts."""
+
+
+def shown(value: Any) -> str:
+    """Return what an action writes for `value`.
+
+    Raises:
+        BudgetExceeded: The text would be too long, or the value contains itself.
+    """
+    return NO_VALUE if value is None else to_text(value)
+
 
 _KINDS: Mapping[type, str] = {
     bool: "bool",
@@ -49,12 +59,16 @@ def equal(first: Any, *others: Any) -> bool:
     Raises:
         FunctionFailed: Two values are of kinds that do not compare.
     """
+    if len(others) == 1:
+        return _equal(first, others[0])
     if not others:
         raise FunctionFailed("missing argument for comparison")
     return any(_equal(first, other) for other in others)
 
 
 def _equal(first: Any, other: Any) -> bool:
+    if type(first) is str and type(other) is str:
+        return first == other
     kind = _kind(first)
     if kind != _kind(other):
         if first is not None and other is not None:

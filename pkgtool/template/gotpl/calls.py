@@ -7,24 +7,24 @@ Source: Go `text/template` (`exec.go`: `evalFunction`, `evalCall`, `evalArg`, `v
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any, NoReturn
 
 from pkgtool.errors import BudgetExceeded, FunctionFailed, PkgtoolError
 from pkgtool.template.funcs.golang.structs import Struct
 from pkgtool.template.gotpl.access import Method, find_method, is_map, shown_type, walk
-from pkgtool.template.gotpl.budget import LARGE
+from pkgtool.template.gotpl.budget import LARGE, SIZED
 from pkgtool.template.gotpl.closures import (
     RUN,
     Evaluate,
     Frame,
+    Previous,
     Surroundings,
     constant,
     failing,
     last_of,
 )
 from pkgtool.template.gotpl.faults import Fault, MissingTemplate, Stop, TplFault
-from pkgtool.template.gotpl.functions import ANY, Callee, find_function
+from pkgtool.template.gotpl.functions import Callee, find_function
 from pkgtool.template.gotpl.nodes import (
     Chain,
     Command,
@@ -33,53 +33,90 @@ from pkgtool.template.gotpl.nodes import (
     Function,
     Literal,
     Nil,
-    Number,
     Operand,
+    Pipe,
     Variable,
 )
-
-_EXPECTED = {"string": "string", "int": "integer", "float64": "float", "bool": "bool"}
-_SIZED = (str, dict, list)
+from pkgtool.template.gotpl.parameters import ANY, FITS, converted, fitted, nil_for
 
 
 def call_function(
-    command: Command, name: Function, previous: Evaluate | None, around: Surroundings
+    command: Command, name: Function, previous: Previous | None, around: Surroundings
 ) -> Evaluate:
     """Return what calls the function `name` with the operands of `command` and `previous`."""
     given = command.operands[1:]
     if name.name in ("and", "or"):
         return _short_circuit(name, given, previous, around)
     callee = find_function(name.name)
-    count = len(given) + (previous is not None)
-    if len(callee.fixed) > count or (callee.rest is None and len(callee.fixed) < count):
-        return _wrong_count(name, callee, len(given) if callee.rest is not None else count)
-    kinds = _kinds(callee, count)
-    arguments = [_argument(each, kind, around) for each, kind in zip(given, kinds, strict=False)]
+    wrong = wrong_count(callee, len(given), piped=previous is not None)
+    if wrong:
+        return failing(name, wrong)
+    kinds = parameter_kinds(callee, len(given) + (previous is not None))
+    arguments = [
+        _weighed(_argument(each, kind, around), callee, command, made=is_made(each))
+        for each, kind in zip(given, kinds, strict=False)
+    ]
     if previous is not None:
         blamed = last_of(given[-1]) if given else name
-        arguments.append(_piped(previous, kinds[-1], blamed))
+        value = _checked(previous.value, kinds[-1], blamed, typed=False)
+        arguments.append(_weighed(value, callee, command, made=is_made(previous.command)))
     # Go computes the pipe before the arguments, which makes no difference to constants.
     piped = previous is not None and not all(isinstance(each, Literal) for each in given)
     return _applied(callee, command, arguments, piped=piped)
 
 
-def _kinds(callee: Callee, count: int) -> list[str]:
+def parameter_kinds(callee: Callee, count: int) -> list[str]:
+    """Return the types of the parameters that `count` arguments are for."""
     return [*callee.fixed, *[callee.rest or ANY] * (count - len(callee.fixed))][:count]
 
 
-def _wrong_count(name: Function, callee: Callee, got: int) -> Evaluate:
+def wrong_count(callee: Callee, given: int, *, piped: bool) -> str:
+    """Return Go's complaint about the number of arguments, or nothing."""
+    count = given + piped
+    if len(callee.fixed) <= count and (callee.rest is not None or len(callee.fixed) == count):
+        return ""
     least = "at least " if callee.rest is not None else ""
-    want = f"{least}{len(callee.fixed)}"
-    return failing(name, f"wrong number of args for {name}: want {want} got {got}")
+    got = given if callee.rest is not None else count
+    return f"wrong number of args for {callee.name}: want {least}{len(callee.fixed)} got {got}"
+
+
+def is_made(node: Operand | Command) -> bool:
+    """Whether a call made the value of `node`, so that its size was paid for already."""
+    match node:
+        case Pipe():
+            return is_made(node.commands[-1])
+        case Command():
+            return is_made(node.operands[0])
+        case Function(name):
+            return name not in ("and", "or") and find_function(name).makes
+        case _:
+            return isinstance(node, (Literal, Nil))
+
+
+def _weighed(value: Evaluate, callee: Callee, command: Expression, *, made: bool) -> Evaluate:
+    """Return `value` so that handing over a large one is paid for."""
+    if made or not callee.weighs or callee.runs:
+        return value
+
+    def weighed(dot: Any, frame: Frame) -> Any:
+        found = value(dot, frame)
+        if type(found) in SIZED and len(found) > LARGE:
+            try:
+                frame[RUN].budget.weigh(found)
+            except BudgetExceeded as error:
+                blame(error, command, callee.name)
+        return found
+
+    return weighed
 
 
 def _short_circuit(
-    name: Function, given: Sequence[Operand], previous: Evaluate | None, around: Surroundings
+    name: Function, given: Sequence[Operand], previous: Previous | None, around: Surroundings
 ) -> Evaluate:
     """Return what computes `and` and `or`: the first argument that decides, or the last."""
     arguments = [around.operand(each) for each in given]
     if previous is not None:
-        arguments.append(previous)
+        arguments.append(previous.value)
     if not arguments or not given:
         if not arguments:
             return failing(name, f"wrong number of args for {name}: want at least 1 got 0")
@@ -98,7 +135,7 @@ def _short_circuit(
         return choose
 
     def choose_after(dot: Any, frame: Frame) -> Any:
-        piped = previous(dot, frame)
+        piped = last(dot, frame)
         for each in front:
             value = each(dot, frame)
             if bool(value) is decides:
@@ -113,101 +150,26 @@ def _argument(node: Operand, kind: str, around: Surroundings) -> Evaluate:
     if kind == ANY:
         return around.operand(node)
     if isinstance(node, Nil):
-        return _nil(node, kind)
+        # A map is a new one at each call: the function may change it.
+        return lambda _dot, _frame: nil_for(node, kind)
     if isinstance(node, Literal):
-        return _converted(node, kind)
-    value = around.operand(node)
-    fits, blamed, typed = _FITS[kind], last_of(node), around.knows_type_of_nil(node)
+        try:
+            return constant(converted(node, kind))
+        except Fault as fault:
+            return failing(node, fault.message)
+    return _checked(around.operand(node), kind, last_of(node), typed=around.knows_type_of_nil(node))
+
+
+def _checked(value: Evaluate, kind: str, blamed: Expression, *, typed: bool) -> Evaluate:
+    if kind == ANY:
+        return value
+    fits = FITS[kind]
 
     def checked(dot: Any, frame: Frame) -> Any:
         found = value(dot, frame)
-        if fits(found):
-            return found
-        return _unfit(found, kind, blamed, typed=typed)
+        return found if fits(found) else fitted(found, kind, blamed, typed=typed)
 
     return checked
-
-
-def _piped(previous: Evaluate, kind: str, blamed: Expression) -> Evaluate:
-    if kind == ANY:
-        return previous
-    fits = _FITS[kind]
-
-    def checked(dot: Any, frame: Frame) -> Any:
-        found = previous(dot, frame)
-        if fits(found):
-            return found
-        return _unfit(found, kind, blamed, typed=False)
-
-    return checked
-
-
-def _nil(node: Nil, kind: str) -> Evaluate:
-    if kind.startswith("map"):
-        return lambda _dot, _frame: {}
-    return failing(node, f"cannot assign nil to {kind}")
-
-
-def _converted(node: Literal, kind: str) -> Evaluate:
-    """Return the constant `node` as Go converts it, or a fault about it."""
-    if kind == "string" and isinstance(node.value, str):
-        return constant(node.value)
-    if kind == "bool" and isinstance(node.value, bool):
-        return constant(node.value)
-    if isinstance(node, Number):
-        if kind == "int" and node.whole is not None:
-            return constant(node.whole)
-        if kind == "float64" and not isinstance(node.value, complex):
-            return constant(float(node.value))
-    if kind in _EXPECTED:
-        return failing(node, f"expected {_EXPECTED[kind]}; found {node}")
-    return failing(node, f"can't handle {node} for arg of type {kind}")
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_whole(value: Any) -> bool:
-    return type(value) is int
-
-
-def _is_flag(value: Any) -> bool:
-    return type(value) is bool
-
-
-def _is_real(value: Any) -> bool:
-    return type(value) is float
-
-
-def _is_table(value: Any) -> bool:
-    return type(value) is dict or (is_map(value) and not isinstance(value, Struct))
-
-
-def _is_moment(value: Any) -> bool:
-    return isinstance(value, datetime)
-
-
-_FITS: dict[str, Callable[[Any], bool]] = {
-    "string": _is_text,
-    "int": _is_whole,
-    "float64": _is_real,
-    "bool": _is_flag,
-    "map[string]interface {}": _is_table,
-    "time.Time": _is_moment,
-}
-
-
-def _unfit(value: Any, kind: str, blamed: Expression, *, typed: bool) -> Any:
-    """Return what Go makes of a value of another type, or fail."""
-    if value is not None:
-        shown = shown_type(value)
-        raise Fault(blamed, f"wrong type for value; expected {kind}; got {shown}")
-    if typed:
-        raise Fault(blamed, f"wrong type for value; expected {kind}; got interface {{}}")
-    if kind.startswith("map"):
-        return {}
-    raise Fault(blamed, f"invalid value; expected {kind}")
 
 
 def _applied(
@@ -217,23 +179,17 @@ def _applied(
     if len(arguments) == 2:
         make = _running_two if callee.runs else _with_two
         return make(callee, command, *arguments, piped=piped)
-    if callee.runs:
-        return _running(callee, command, _in_order(arguments, piped=piped))
-    if len(arguments) == 1:
-        return _with_one(callee, command, arguments[0])
-    target = callee.target
     compute = _in_order(arguments, piped=piped)
+    target, grows, runs = callee.target, callee.grows and not callee.runs, callee.runs
 
     def call(dot: Any, frame: Frame) -> Any:
         values = compute(dot, frame)
-        if not callee.light:
-            _weigh(values, frame)
         try:
-            result = target(*values)
+            result = target(frame[RUN], *values) if runs else target(*values)
+            if grows and type(result) in SIZED and len(result) > LARGE:
+                frame[RUN].budget.count(result)
         except Exception as error:  # noqa: BLE001 - whatever a function raises is translated
-            _blame(error, command, callee.name)
-        if type(result) in _SIZED and len(result) > LARGE:
-            _count(result, frame)
+            blame(error, command, callee.name)
         return result
 
     return call
@@ -251,30 +207,10 @@ def _in_order(arguments: list[Evaluate], *, piped: bool) -> Callable[[Any, Frame
     return compute
 
 
-def _with_one(callee: Callee, command: Expression, argument: Evaluate) -> Evaluate:
-    target = callee.target
-    weighed = () if callee.light else _SIZED
-
-    def call(dot: Any, frame: Frame) -> Any:
-        value = argument(dot, frame)
-        if type(value) in weighed and len(value) > LARGE:
-            frame[RUN].budget.weigh(value)
-        try:
-            result = target(value)
-        except Exception as error:  # noqa: BLE001 - whatever a function raises is translated
-            _blame(error, command, callee.name)
-        if type(result) in _SIZED and len(result) > LARGE:
-            _count(result, frame)
-        return result
-
-    return call
-
-
 def _with_two(
     callee: Callee, command: Expression, first: Evaluate, second: Evaluate, *, piped: bool
 ) -> Evaluate:
-    target = callee.target
-    weighed = () if callee.light else _SIZED
+    target, grows = callee.target, callee.grows
 
     def call(dot: Any, frame: Frame) -> Any:
         if piped:
@@ -283,16 +219,12 @@ def _with_two(
         else:
             one = first(dot, frame)
             two = second(dot, frame)
-        if type(one) in weighed and len(one) > LARGE:
-            frame[RUN].budget.weigh(one)
-        if type(two) in weighed and len(two) > LARGE:
-            frame[RUN].budget.weigh(two)
         try:
             result = target(one, two)
+            if grows and type(result) in SIZED and len(result) > LARGE:
+                frame[RUN].budget.count(result)
         except Exception as error:  # noqa: BLE001 - whatever a function raises is translated
-            _blame(error, command, callee.name)
-        if type(result) in _SIZED and len(result) > LARGE:
-            _count(result, frame)
+            blame(error, command, callee.name)
         return result
 
     return call
@@ -317,48 +249,19 @@ def _running_two(
         try:
             return target(frame[RUN], one, two)
         except Exception as error:  # noqa: BLE001 - whatever a function raises is translated
-            _blame(error, command, callee.name)
+            blame(error, command, callee.name)
 
     return call
 
 
-def _running(
-    callee: Callee, command: Expression, compute: Callable[[Any, Frame], list[Any]]
-) -> Evaluate:
-    target = callee.target
-
-    def call(dot: Any, frame: Frame) -> Any:
-        values = compute(dot, frame)
-        try:
-            return target(frame[RUN], *values)
-        except Exception as error:  # noqa: BLE001 - whatever a function raises is translated
-            _blame(error, command, callee.name)
-
-    return call
-
-
-def _weigh(values: Sequence[Any], frame: Frame) -> None:
-    for value in values:
-        if type(value) in _SIZED and len(value) > LARGE:
-            frame[RUN].budget.weigh(value)
-
-
-def _count(result: Any, frame: Frame) -> None:
-    budget = frame[RUN].budget
-    if type(result) is str:
-        budget.produce(len(result))
-    else:
-        budget.spend(len(result))
-
-
-def _blame(error: Exception, command: Expression, name: str) -> NoReturn:
-    """Raise the fault that says that the function `name` failed."""
+def blame(error: Exception, node: Any, name: str) -> NoReturn:
+    """Raise the fault that says that the function `name`, called at `node`, failed with `error`."""
     if isinstance(error, (Fault, TplFault, MissingTemplate, Stop, PkgtoolError)):
-        raise Fault(command, function=name, cause=error) from None
+        raise Fault(node, function=name, cause=error) from None
     if isinstance(error, (RecursionError, MemoryError)):
-        raise Fault(command, function=name, cause=_too_much(name)) from None
+        raise Fault(node, function=name, cause=_too_much(name)) from None
     refused = FunctionFailed(f"{name} cannot be applied to these arguments")
-    raise Fault(command, function=name, cause=refused) from error
+    raise Fault(node, function=name, cause=refused) from error
 
 
 def _too_much(name: str) -> BudgetExceeded:
@@ -368,7 +271,7 @@ def _too_much(name: str) -> BudgetExceeded:
 def call_method(
     command: Command,
     target: Field | Chain | Variable,
-    previous: Evaluate | None,
+    previous: Previous | None,
     around: Surroundings,
 ) -> Evaluate:
     """Return what calls a method with arguments: `.Files.Get "x"`."""
@@ -376,11 +279,11 @@ def call_method(
     receiver, element, blamed = _receiver(target, tuple(front), around)
     given = command.operands[1:]
     # Which method it is shows only when the owner is there.
-    ways = {kind: [_argument(each, kind, around) for each in given] for kind in (ANY, *_FITS)}
+    ways = {kind: [_argument(each, kind, around) for each in given] for kind in (ANY, *FITS)}
     last = last_of(given[-1]) if given else blamed
 
     def call(dot: Any, frame: Frame) -> Any:
-        piped = [] if previous is None else [previous(dot, frame)]
+        piped = [] if previous is None else [previous.value(dot, frame)]
         owner = receiver(dot, frame)
         if owner is None and not element:
             return None
@@ -390,11 +293,11 @@ def call_method(
             message = f"wrong number of args for {name}: want {len(parameters)} got {count}"
             raise Fault(blamed, message)
         values = [ways[kind][at](dot, frame) for at, kind in enumerate(parameters[: len(given)])]
-        values += [_piped(constant(each), parameters[-1], last)(dot, frame) for each in piped]
+        values += [fitted(each, parameters[-1], last, typed=False) for each in piped]
         try:
             return function(*values)
         except Exception as error:  # noqa: BLE001 - whatever a method raises is translated
-            _blame(error, target, name)
+            blame(error, target, name)
 
     return call
 

@@ -9,7 +9,7 @@ Source: Go `text/template` (`exec.go`: `state.at`).
 """
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from pkgtool.template.gotpl.faults import Fault
 from pkgtool.template.gotpl.nodes import (
@@ -30,6 +30,13 @@ Evaluate = Callable[[Any, Frame], Any]
 
 RUN = "run"
 WRITE = "write"
+
+
+class Previous(NamedTuple):
+    """The command before another one in a pipe, and what computes its value."""
+
+    command: Command
+    value: Evaluate
 
 
 class Surroundings:

@@ -11,10 +11,10 @@ from pkgtool.template.codecache import CodeCache
 from pkgtool.template.gotpl.budget import room_to_work
 from pkgtool.template.gotpl.builtins import NO_VALUE
 from pkgtool.template.gotpl.clauses import Clause, parse_clause
-from pkgtool.template.gotpl.evaluator import Piece, Template
+from pkgtool.template.gotpl.evaluator import EvaluatedTemplate
 from pkgtool.template.gotpl.faults import Fault, ParseFault, Source, translate
 from pkgtool.template.gotpl.parser import parse_file
-from pkgtool.template.gotpl.runtime import TPL_NAME, Run, joined
+from pkgtool.template.gotpl.runtime import TPL_NAME, Piece, Run, Template, joined
 from pkgtool.template.protocol import Include, RenderedText, Scope
 
 _REMEMBERED_CHARS = 8 * 1024 * 1024
@@ -61,7 +61,7 @@ class GotplEngine:
             source = Source(name, text, label)
             definitions = parse_file(source, self._read_clause)
             found = {
-                each.name: Template(each.name, each.body, source, blank=each.blank)
+                each.name: EvaluatedTemplate(each.name, each.body, source, blank=each.blank)
                 for each in definitions
             }
             self._files[name, text] = found
@@ -110,7 +110,7 @@ class GotplTemplates:
         pieces = self._pieces(name, self._run.received(data))
         return "".join([text for _, text in pieces])
 
-    def _pieces(self, name: str, data: Any) -> list[Piece]:
+    def _pieces(self, name: str, data: Any) -> Sequence[Piece]:
         run = self._run
         template = run.templates.get(name)
         if template is None:

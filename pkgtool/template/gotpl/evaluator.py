@@ -7,15 +7,12 @@ their own; everything else is written from one line, which is noted as a negativ
 Source: Go `text/template` (`exec.go`: `walk`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 from pkgtool.errors import BudgetExceeded
-from pkgtool.template.funcs.golang.fmt import to_text
 from pkgtool.template.funcs.golang.quote import quote
-from pkgtool.template.funcs.golang.values import Duration
-from pkgtool.template.gotpl.access import is_map
-from pkgtool.template.gotpl.builtins import NO_VALUE
+from pkgtool.template.gotpl.builtins import shown
 from pkgtool.template.gotpl.closures import (
     RUN,
     WRITE,
@@ -26,14 +23,14 @@ from pkgtool.template.gotpl.closures import (
     last_of,
 )
 from pkgtool.template.gotpl.expressions import declare, evaluate_pipe, operand
-from pkgtool.template.gotpl.faults import Fault, Source
+from pkgtool.template.gotpl.faults import Fault, Source, own
 from pkgtool.template.gotpl.nodes import (
     Action,
     Break,
     Continue,
     Control,
-    Expression,
     If,
+    Invocation,
     Invoke,
     Node,
     Pipe,
@@ -41,23 +38,24 @@ from pkgtool.template.gotpl.nodes import (
     Text,
     With,
 )
+from pkgtool.template.gotpl.price import price_of, template_price
+from pkgtool.template.gotpl.rounds import Rounds, rounds_of
+from pkgtool.template.gotpl.runtime import Piece
 from pkgtool.template.gotpl.scope import ROOT, Scope
 
-Piece = tuple[int, str]
-"""A line and a text: see the module."""
 Signal = str | None
 Run = Callable[[Any, Frame], Signal]
 """Write a part of a template."""
 
 _BREAK = "break"
 _CONTINUE = "continue"
-_LONG = 256
 
 
-class Template:
-    """A named template; its closures are made when it first runs."""
+class EvaluatedTemplate:
+    """A named template whose closures are made when it first runs."""
 
     __slots__ = ("_body", "_run", "blank", "name", "price", "source")
+    lined = True
 
     def __init__(self, name: str, body: Sequence[Node], source: Source, *, blank: bool) -> None:
         self.name = name
@@ -65,39 +63,19 @@ class Template:
         self.blank = blank
         self._body = body
         self._run: Run | None = None
-        self.price = 20 + _price(body)
-        """The steps of one run, loops not counted."""
+        self.price = template_price(body)
 
-    def write(self, data: Any, run: Any, take: Callable[[Piece], object]) -> None:
-        """Run with `data` as dot, handing every piece of text to `take`.
+    def output(self, data: Any, run: Any) -> list[Piece]:
+        """Return what the template writes with `data` as dot.
 
         Raises:
             Fault: An expression failed.
         """
         if self._run is None:
             self._run = _Evaluator(self.name, self.source).body(self._body)
-        self._run(data, {ROOT: data, RUN: run, WRITE: take})
-
-
-def _price(nodes: Sequence[Node]) -> int:
-    return sum(map(_price_of, nodes))
-
-
-def _price_of(node: Node) -> int:
-    """Return the steps that a node takes at most, loops inside of it not counted."""
-    match node:
-        case Text(text):
-            return 2 + (len(text) >> 4)
-        case Action(pipe):
-            return 4 + 4 * len(pipe.commands)
-        case If(_, body, other) | With(_, body, other):
-            return 6 + max(_price(body), _price(other or ()))
-        case Range(_, _, other):
-            return 8 + _price(other or ())
-        case Invoke() | Break() | Continue():
-            return 4
-        case _:
-            assert_never(node)
+        pieces: list[Piece] = []
+        self._run(data, {ROOT: data, RUN: run, WRITE: pieces.append})
+        return pieces
 
 
 class _Evaluator:
@@ -185,28 +163,19 @@ class _Evaluator:
 
             return keep
         line = -node.line
-        fail = self.failure(node)
+        blamed, name, source = last_of(node.pipe), self.name, self.source
 
         def show(dot: Any, frame: Frame) -> Signal:
             found = value(dot, frame)
-            if type(found) is str:
-                if len(found) > _LONG:
-                    _pay(found, frame, fail)
-                frame[WRITE]((line, found))
-            else:
-                frame[WRITE]((line, _shown(found, frame, fail)))
+            if type(found) is not str:
+                try:
+                    found = shown(found)
+                except BudgetExceeded as error:
+                    raise own(error, blamed).place(name, source, node.at) from None
+            frame[WRITE]((line, found))
             return None
 
         return show
-
-    def failure(self, node: Action) -> Callable[[Exception], Fault]:
-        """Return what makes the fault of an action whose value cannot be written."""
-        name, source = self.name, self.source
-
-        def blame(error: Exception) -> Fault:
-            return Fault(last_of(node.pipe), cause=error).place(name, source, node.at)
-
-        return blame
 
     def condition(self, node: If) -> Run:
         """Run `{{ if }}`."""
@@ -252,69 +221,40 @@ class _Evaluator:
         body = self.block(node.body, element=True)
         other = self.block(node.other) if node.other is not None else None
         self.scope.leave()
-        price = 2 + _price(node.body)
-        pairs = self.pairs(node)
-        rounds = _Rounds(keys)
+        price = 2 + price_of(node.body)
+        blamed, both = last_of(node.pipe), len(node.pipe.declared) > 1
+        loop, name, source = _Loop(keys), self.name, self.source
 
         def repeat(dot: Any, frame: Frame) -> Signal:
-            items = pairs(value(dot, frame))
-            if not items:
-                return other(dot, frame) if other is not None else None
-            frame[RUN].budget.spend(price * len(items))
-            return rounds(items, body, frame)
-
-        return self.guarded(repeat, last_of(node.pipe), node.at)
-
-    def guarded(self, run: Run, blamed: Expression, base: int) -> Run:
-        """Return `run` so that a budget that it exceeds is reported at `blamed`."""
-        name, source = self.name, self.source
-
-        def guard(dot: Any, frame: Frame) -> Signal:
+            found = value(dot, frame)
             try:
-                return run(dot, frame)
-            except BudgetExceeded as error:
-                raise Fault(blamed, cause=error).place(name, source, base) from None
+                rounds = rounds_of(found, blamed, both=both)
+                frame[RUN].budget.spend(price * len(rounds))
+            except (Fault, BudgetExceeded) as error:
+                raise own(error, blamed).place(name, source, node.at) from None
+            if rounds:
+                return loop(rounds, body, frame)
+            return other(dot, frame) if other is not None else None
 
-        return guard
-
-    def pairs(self, node: Range) -> "Callable[[Any], _Items]":
-        """Return what lists the rounds of a loop: indexes or keys, and items."""
-        name, source, blamed = self.name, self.source, last_of(node.pipe)
-        both = len(node.pipe.declared) > 1
-
-        def items_of(value: Any) -> "_Items":
-            if isinstance(value, (list, tuple, bytes)):
-                return list(enumerate(value))
-            if value is None:
-                return ()
-            if is_map(value):
-                return sorted(value.items())
-            message = f"range can't iterate over {to_text(value)}"
-            if type(value) is int or isinstance(value, Duration):
-                if not both:
-                    return _Count(value)
-                message = f"can't use {value} to iterate over more than one variable"
-            raise Fault(blamed, message).place(name, source, node.at)
-
-        return items_of
+        return repeat
 
     def invoke(self, node: Invoke) -> Run:
         """Run `{{ template }}`."""
         data = self.value(node.pipe, node.at) if node.pipe is not None else constant(None)
-        shown = _InvokeShown(node)
+        invocation = Invocation(node)
         name, source, at, line = self.name, self.source, node.at + node.name_at, -node.line
 
         def write(dot: Any, frame: Frame) -> Signal:
             run = frame[RUN]
             template = run.templates.get(node.name)
             if template is None:
-                fault = Fault(shown, f"template {quote(node.name)} not defined")
+                fault = Fault(invocation, f"template {quote(node.name)} not defined")
                 raise fault.place(name, source, node.at)
             found = data(dot, frame)
             try:
                 text = run.text_of(template, found)
             except BudgetExceeded as error:
-                raise Fault(shown, cause=error).place(name, source, node.at) from None
+                raise own(error, invocation).place(name, source, node.at) from None
             except Fault as fault:
                 raise fault.called(source, at) from fault.__cause__
             frame[WRITE]((line, text))
@@ -323,38 +263,7 @@ class _Evaluator:
         return write
 
 
-class _InvokeShown(Expression):
-    """`{{template "name" pipe}}`, as Go names it in messages."""
-
-    __slots__ = ("node",)
-
-    def __init__(self, node: Invoke) -> None:
-        super().__init__(node.name_at)
-        self.node = node
-
-    def __str__(self) -> str:
-        pipe = f" {self.node.pipe}" if self.node.pipe is not None else ""
-        return f"{{{{template {quote(self.node.name)}{pipe}}}}}"
-
-
-class _Count:
-    """The rounds of `range 5`, not made before they are paid for."""
-
-    def __init__(self, size: int) -> None:
-        self.size = max(0, int(size))
-
-    def __len__(self) -> int:
-        return self.size
-
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        return ((number, number) for number in range(self.size))
-
-
-_Items = Sequence[tuple[Any, Any]] | _Count
-"""Indexes or keys, and items."""
-
-
-class _Rounds:
+class _Loop:
     """Runs the body of a loop for every item."""
 
     __slots__ = ("keys",)
@@ -362,10 +271,10 @@ class _Rounds:
     def __init__(self, keys: Sequence[str]) -> None:
         self.keys = keys
 
-    def __call__(self, items: _Items, body: Run, frame: Frame) -> Signal:
+    def __call__(self, rounds: Rounds, body: Run, frame: Frame) -> Signal:
         first = self.keys[0] if len(self.keys) == 2 else None
         last = self.keys[-1] if self.keys else None
-        for index, item in items:
+        for index, item in rounds:
             if last is not None:
                 if first is not None:
                     frame[first] = index
@@ -402,23 +311,3 @@ def _text(node: Text) -> Run:
         return None
 
     return write
-
-
-def _shown(value: Any, frame: Frame, blame: Callable[[Exception], Fault]) -> str:
-    """Return what an action writes for a value that is not plain text."""
-    if value is None:
-        return NO_VALUE
-    try:
-        text = to_text(value)
-        if len(text) > _LONG:
-            frame[RUN].budget.produce(len(text))
-    except BudgetExceeded as error:
-        raise blame(error) from None
-    return text
-
-
-def _pay(text: str, frame: Frame, blame: Callable[[Exception], Fault]) -> None:
-    try:
-        frame[RUN].budget.produce(len(text))
-    except BudgetExceeded as error:
-        raise blame(error) from None

@@ -14,6 +14,7 @@ from pkgtool.template.gotpl.calls import call_function, call_method
 from pkgtool.template.gotpl.closures import (
     Evaluate,
     Frame,
+    Previous,
     Surroundings,
     constant,
     failing,
@@ -50,12 +51,12 @@ def evaluate_pipe(pipe: Pipe, around: Surroundings) -> Evaluate:
 
 
 def _commands(pipe: Pipe, around: Surroundings) -> Evaluate:
-    value: Evaluate | None = None
+    previous: Previous | None = None
     blamed: Expression = pipe
     for command in pipe.commands:
-        value = _command(command, value, blamed, around)
+        previous = Previous(command, _command(command, previous, blamed, around))
         blamed = last_of(command)
-    return value if value is not None else constant(None)
+    return previous.value if previous is not None else constant(None)
 
 
 def declare(pipe: Pipe, value: Evaluate, around: Surroundings, mark: str = "") -> Evaluate:
@@ -108,11 +109,12 @@ def nested_pipe(pipe: Pipe, around: Surroundings) -> Evaluate:
 
 
 def _command(
-    command: Command, previous: Evaluate | None, blamed: Expression, around: Surroundings
+    command: Command, previous: Previous | None, blamed: Expression, around: Surroundings
 ) -> Evaluate:
     """Return what applies the first operand of `command` to the others and to `previous`."""
     first = command.operands[0]
     applied = len(command.operands) > 1 or previous is not None
+    before = previous.value if previous is not None else None
     match first:
         case Function():
             return call_function(command, first, previous, around)
@@ -127,13 +129,13 @@ def _command(
         case Pipe():
             blame = blamed
         case Nil():
-            return failing(first, "nil is not a command", previous)
+            return failing(first, "nil is not a command", before)
         case _:
             blame = first
     if applied:
         shown = f"({first})" if isinstance(first, Pipe) else str(first)
         message = f"can't give argument to non-function {shown}"
-        return failing(blame, message, previous)
+        return failing(blame, message, before)
     return operand(first, around)
 
 

@@ -113,6 +113,11 @@ class Fault(Exception):
         return self.source.location(self.at) if self.source else "?"
 
 
+def own(error: "Fault | BudgetExceeded", node: Any) -> Fault:
+    """Return the fault of `node`: `error` itself, or one about a budget that it exceeded."""
+    return error if isinstance(error, Fault) else Fault(node, cause=error)
+
+
 class TplFault(Exception):
     """A text given to `tpl` does not parse or fails; `lead` are Helm's words before the cause."""
 

@@ -18,10 +18,8 @@ from pkgtool.template.funcs.golang.signature import parameter_types
 from pkgtool.template.funcs.golang.values import Int64
 from pkgtool.template.gotpl.builtins import BUILTINS
 from pkgtool.template.gotpl.faults import Stop
+from pkgtool.template.gotpl.parameters import ANY, TEXT
 from pkgtool.template.numbers import count_values
-
-ANY = "interface {}"
-TEXT = "string"
 
 
 class Callee(NamedTuple):
@@ -32,10 +30,19 @@ class Callee(NamedTuple):
     fixed: tuple[str, ...]
     rest: str | None
     """The type of further arguments; None when there may be none."""
+    returns: str = ""
+    """`str`, `bool`, `int` or `float` when it never returns anything else."""
     runs: bool = False
-    """Whether it also takes the render, first."""
-    light: bool = False
-    """Whether it takes no longer with larger arguments."""
+    """Whether it also takes the render, first, and pays for its work itself."""
+    weighs: bool = True
+    """Whether it takes longer with larger arguments."""
+    grows: bool = True
+    """Whether its result may be larger than its arguments."""
+
+    @property
+    def makes(self) -> bool:
+        """Whether its result was paid for; a larger one may just be one of its arguments."""
+        return self.weighs or self.grows
 
 
 _LATER = frozenset(
@@ -59,24 +66,40 @@ def is_function(name: str) -> bool:
 def find_function(name: str) -> Callee:
     """Return the function `name`, which must be one."""
     if name in _ENGINE:
-        return Callee(name, *_ENGINE[name], runs=True)
-    light = name in _LIGHT
+        target, fixed, rest = _ENGINE[name]
+        makes = name != "required"
+        return Callee(name, target, fixed, rest, _returns(target), True, makes, makes)
     if name in BUILTINS and name not in registry.FUNCTIONS:
         target = BUILTINS[name]
-        return Callee(name, target, *_types(target), light=light)
+        return _weighed(name, target, *_types(target), _returns(target))
     found = registry.function(name)
-    fixed, rest = parameter_types(found)
+    parameters, rest = parameter_types(found)
+    fixed = tuple(parameters)
     # The wrapper checks what was checked at the call already.
     target = getattr(found, "__wrapped__", found)
+    returns = _returns(target)
     if name in ("duration", "durationRound"):
         target = _of_int64(target)
     if name in _INT64:
         target = _as_int64(target)
     if name in _PARAMETERS:
-        fixed = list(_PARAMETERS[name])
+        fixed = _PARAMETERS[name]
     if name in COSTS or name in _DEEP or name in _WRITERS:
-        return Callee(name, partial(_pay, name, target), tuple(fixed), rest, runs=True)
-    return Callee(name, target, tuple(fixed), rest, light=light)
+        return Callee(name, partial(_pay, name, target), fixed, rest, returns, runs=True)
+    return _weighed(name, target, fixed, rest, returns)
+
+
+def _weighed(
+    name: str, target: Callable[..., Any], fixed: tuple[str, ...], rest: str | None, returns: str
+) -> Callee:
+    light = name in _LIGHT
+    grows = not (light or name in _SHRINKS or returns in ("bool", "int", "float"))
+    return Callee(name, target, fixed, rest, returns, weighs=not light, grows=grows)
+
+
+def _returns(target: Callable[..., Any]) -> str:
+    found = target.__annotations__.get("return")
+    return found.__name__ if found in (str, bool, int, float) else ""
 
 
 _INT64 = frozenset(
@@ -123,11 +146,21 @@ _WRITERS = frozenset(
 
 _LIGHT = frozenset(
     [
-        *("default", "dict", "empty", "eq", "first", "get", "hasKey", "index", "kindIs", "kindOf"),
-        *("last", "len", "list", "ne", "not", "set", "ternary", "tuple", "typeIs", "typeIsLike"),
-        *("typeOf", "unset"),
+        *("default", "dict", "empty", "eq", "first", "get", "hasKey", "hasPrefix", "hasSuffix"),
+        *("index", "kindIs", "kindOf", "last", "len", "list", "ne", "not", "set", "ternary"),
+        *("trimPrefix", "trimSuffix", "trunc", "tuple", "typeIs", "typeIsLike", "typeOf", "unset"),
     ]
 )
+"""Functions that take no longer with larger arguments."""
+
+_SHRINKS = frozenset(
+    [
+        *("b32dec", "b64dec", "base", "clean", "dir", "ext", "initial", "lower", "nospace"),
+        *("regexFind", "rest", "sha1sum", "sha256sum", "sha512sum", "substr", "toString", "trim"),
+        *("trimAll", "trimall", "untitle", "upper"),
+    ]
+)
+"""Functions whose results are no larger than their arguments, about."""
 
 
 def _pay(name: str, target: Callable[..., Any], run: Any, *arguments: Any) -> Any:

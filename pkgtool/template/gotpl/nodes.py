@@ -10,6 +10,8 @@ Source: Go `text/template/parse` (`node.go`).
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pkgtool.template.funcs.golang.quote import quote
+
 
 class Expression:
     """Something that has a value; `at` is its place inside its action, in characters."""
@@ -251,6 +253,20 @@ class Invoke(Block):
         self.name_at = name_at
         """Where the name stands inside the action."""
         self.pipe = pipe
+
+
+class Invocation(Expression):
+    """`{{template "name" pipe}}`, as Go names it in messages."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: Invoke) -> None:
+        super().__init__(node.name_at)
+        self.node = node
+
+    def __str__(self) -> str:
+        pipe = f" {self.node.pipe}" if self.node.pipe is not None else ""
+        return f"{{{{template {quote(self.node.name)}{pipe}}}}}"
 
 
 class Break(Block):

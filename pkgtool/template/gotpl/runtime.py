@@ -6,21 +6,45 @@ names, which are known until it is done, and may hide others.
 Source: Helm v4 `pkg/engine/engine.go` (`includeFun`, `tplFun`).
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 from pkgtool.errors import BudgetExceeded, PkgtoolError, TemplateRender
 from pkgtool.template.funcs.golang.quote import quote
 from pkgtool.template.gotpl.budget import SAME_NAME, Budget
 from pkgtool.template.gotpl.builtins import NO_VALUE
-from pkgtool.template.gotpl.evaluator import Piece, Template
-from pkgtool.template.gotpl.faults import Fault, MissingTemplate, ParseFault, TplFault
+from pkgtool.template.gotpl.faults import Fault, MissingTemplate, ParseFault, Source, TplFault
 from pkgtool.template.numbers import GoNumbers, count_values
 from pkgtool.template.protocol import Include
 from pkgtool.template.scopes import ChartScope, Facts, facts_of
 
 TPL_NAME = "gotpl"
 """What Helm calls every text given to `tpl`, in messages."""
+
+Piece = tuple[int, str]
+"""A line and a text: negative when all of the text comes from that line."""
+
+
+class Template(Protocol):
+    """A named template, by whichever back end."""
+
+    name: str
+    blank: bool
+    """Whether it writes nothing: it then does not replace another one of that name."""
+    price: int
+    """The steps that one run takes, loops not counted."""
+    source: Source
+    lined: bool
+    """Whether the output is pieces, or only their texts."""
+
+    def output(self, data: Any, run: Any) -> Sequence[Any]:
+        """Return what the template writes with `data` as dot.
+
+        Raises:
+            Fault: An expression failed.
+        """
+        ...
+
 
 ReadText = Callable[[str], Mapping[str, Template]]
 """Parse a text given to `tpl`; its own body is called `TPL_NAME`."""
@@ -60,24 +84,30 @@ class Run:
         self.budget.spend(count_values(data))
         return self._numbers.data(data)
 
-    def pieces(self, template: Template, data: Any) -> list[Piece]:
+    def pieces(self, template: Template, data: Any) -> Sequence[Piece]:
         """Run `template` with `data`.
 
         Raises:
             Fault: An expression failed.
             BudgetExceeded: It is too much.
         """
-        budget = self.budget
-        budget.spend(template.price)
-        budget.enter()
-        pieces: list[Piece] = []
-        template.write(data, self, pieces.append)
-        budget.depth -= 1
-        return pieces
+        made = self._output(template, data)
+        return made if template.lined else [(-1, "".join(made))]
 
     def text_of(self, template: Template, data: Any) -> str:
         """Return the text of `template` with `data`; raises as `pieces`."""
-        return "".join([text for _, text in self.pieces(template, data)])
+        made = self._output(template, data)
+        return "".join([text for _, text in made] if template.lined else made)
+
+    def _output(self, template: Template, data: Any) -> Sequence[Any]:
+        """Run `template`, and pay for everything that it wrote before it is joined."""
+        budget = self.budget
+        budget.spend(template.price)
+        budget.enter()
+        made = template.output(data, self)
+        budget.depth -= 1
+        budget.produce(sum([len(text) for _, text in made] if template.lined else map(len, made)))
+        return made
 
     def include(self, name: str, data: Any) -> str:
         """Return the text of the template called `name`.
@@ -99,8 +129,6 @@ class Run:
         nested[name] = depth + 1
         text = self.text_of(template, data)
         nested[name] = depth
-        if len(text) > 256:
-            self.budget.produce(len(text))
         return text
 
     def _from_outside(self, name: str, data: Any) -> str:
