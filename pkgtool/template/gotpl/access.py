@@ -103,6 +103,36 @@ def find_method(receiver: Any, name: str, before: str) -> Method | None:
     return target, tuple(kinds)
 
 
+def method_for(owner: Any, names: Sequence[str], node: Any, count: int, *, element: bool) -> Method:
+    """Return the method of `owner` that `names` end with, for a call with `count` arguments.
+
+    Args:
+        owner: What the names before the last one lead to.
+        names: At least one.
+        node: What to blame.
+        count: How many arguments there are.
+        element: Whether `owner` came out of a map or list.
+
+    Raises:
+        Fault: There is no such method, or it takes another number of arguments.
+    """
+    name = names[-1]
+    if owner is None:
+        raise Fault(node, f"nil pointer evaluating interface {{}}.{name}")
+    method = find_method(owner, name, names[-2] if len(names) > 1 else "")
+    if method is not None:
+        if len(method[1]) != count:
+            message = f"wrong number of args for {name}: want {len(method[1])} got {count}"
+            raise Fault(node, message)
+        return method
+    if is_map(owner):
+        raise Fault(node, f"{name} is not a method but has arguments")
+    if isinstance(owner, Struct) and name in owner:
+        raise Fault(node, f"{name} has arguments but cannot be invoked as function")
+    shown = _ANY if element else shown_type(owner)
+    raise Fault(node, f"can't evaluate field {name} in type {shown}")
+
+
 def _bound(
     methods: Mapping[str, tuple[Callable[..., Any], tuple[str, ...]]], receiver: Any, name: str
 ) -> Method | None:

@@ -7,11 +7,10 @@ Source: Go `text/template` (`exec.go`: `evalFunction`, `evalCall`, `evalArg`, `v
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
-from pkgtool.errors import BudgetExceeded, FunctionFailed, PkgtoolError
-from pkgtool.template.funcs.golang.structs import Struct
-from pkgtool.template.gotpl.access import Method, find_method, is_map, shown_type, walk
+from pkgtool.errors import BudgetExceeded
+from pkgtool.template.gotpl.access import method_for, walk
 from pkgtool.template.gotpl.budget import LARGE, SIZED
 from pkgtool.template.gotpl.closures import (
     RUN,
@@ -23,7 +22,7 @@ from pkgtool.template.gotpl.closures import (
     failing,
     last_of,
 )
-from pkgtool.template.gotpl.faults import Fault, MissingTemplate, Stop, TplFault
+from pkgtool.template.gotpl.faults import Fault, failed
 from pkgtool.template.gotpl.functions import Callee, find_function
 from pkgtool.template.gotpl.nodes import (
     Chain,
@@ -104,7 +103,7 @@ def _weighed(value: Evaluate, callee: Callee, command: Expression, *, made: bool
             try:
                 frame[RUN].budget.weigh(found)
             except BudgetExceeded as error:
-                blame(error, command, callee.name)
+                raise failed(error, command, callee.name) from None
         return found
 
     return weighed
@@ -189,7 +188,7 @@ def _applied(
             if grows and type(result) in SIZED and len(result) > LARGE:
                 frame[RUN].budget.count(result)
         except Exception as error:  # noqa: BLE001 - whatever a function raises is translated
-            blame(error, command, callee.name)
+            raise failed(error, command, callee.name) from None
         return result
 
     return call
@@ -224,7 +223,7 @@ def _with_two(
             if grows and type(result) in SIZED and len(result) > LARGE:
                 frame[RUN].budget.count(result)
         except Exception as error:  # noqa: BLE001 - whatever a function raises is translated
-            blame(error, command, callee.name)
+            raise failed(error, command, callee.name) from None
         return result
 
     return call
@@ -249,23 +248,9 @@ def _running_two(
         try:
             return target(frame[RUN], one, two)
         except Exception as error:  # noqa: BLE001 - whatever a function raises is translated
-            blame(error, command, callee.name)
+            raise failed(error, command, callee.name) from None
 
     return call
-
-
-def blame(error: Exception, node: Any, name: str) -> NoReturn:
-    """Raise the fault that says that the function `name`, called at `node`, failed with `error`."""
-    if isinstance(error, (Fault, TplFault, MissingTemplate, Stop, PkgtoolError)):
-        raise Fault(node, function=name, cause=error) from None
-    if isinstance(error, (RecursionError, MemoryError)):
-        raise Fault(node, function=name, cause=_too_much(name)) from None
-    refused = FunctionFailed(f"{name} cannot be applied to these arguments")
-    raise Fault(node, function=name, cause=refused) from error
-
-
-def _too_much(name: str) -> BudgetExceeded:
-    return BudgetExceeded(f"{name}: the value is too large or too deep")
 
 
 def call_method(
@@ -287,36 +272,16 @@ def call_method(
         owner = receiver(dot, frame)
         if owner is None and not element:
             return None
-        function, parameters = _method_of(owner, front, name, blamed, element=element)
         count = len(given) + len(piped)
-        if len(parameters) != count:
-            message = f"wrong number of args for {name}: want {len(parameters)} got {count}"
-            raise Fault(blamed, message)
+        function, parameters = method_for(owner, target.names, blamed, count, element=element)
         values = [ways[kind][at](dot, frame) for at, kind in enumerate(parameters[: len(given)])]
         values += [fitted(each, parameters[-1], last, typed=False) for each in piped]
         try:
             return function(*values)
         except Exception as error:  # noqa: BLE001 - whatever a method raises is translated
-            blame(error, target, name)
+            raise failed(error, target, name) from None
 
     return call
-
-
-def _method_of(
-    owner: Any, front: Sequence[str], name: str, blamed: Expression, *, element: bool
-) -> Method:
-    """Return the method `name` of `owner`, or fail for what has no such method."""
-    if owner is None:
-        raise Fault(blamed, f"nil pointer evaluating interface {{}}.{name}")
-    method = find_method(owner, name, front[-1] if front else "")
-    if method is not None:
-        return method
-    if is_map(owner):
-        raise Fault(blamed, f"{name} is not a method but has arguments")
-    if isinstance(owner, Struct) and name in owner:
-        raise Fault(blamed, f"{name} has arguments but cannot be invoked as function")
-    shown = "interface {}" if element else shown_type(owner)
-    raise Fault(blamed, f"can't evaluate field {name} in type {shown}")
 
 
 def _receiver(

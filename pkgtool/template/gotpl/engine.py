@@ -11,6 +11,7 @@ from pkgtool.template.codecache import CodeCache
 from pkgtool.template.gotpl.budget import room_to_work
 from pkgtool.template.gotpl.builtins import NO_VALUE
 from pkgtool.template.gotpl.clauses import Clause, parse_clause
+from pkgtool.template.gotpl.compiled import CompiledTemplate, Library
 from pkgtool.template.gotpl.evaluator import EvaluatedTemplate
 from pkgtool.template.gotpl.faults import Fault, ParseFault, Source, translate
 from pkgtool.template.gotpl.parser import parse_file
@@ -19,6 +20,9 @@ from pkgtool.template.protocol import Include, RenderedText, Scope
 
 _REMEMBERED_CHARS = 8 * 1024 * 1024
 """Characters of templates that an engine remembers; each costs some thirty bytes."""
+
+_OFTEN = 16
+"""How often a text given to `tpl` runs before it is compiled."""
 
 
 class GotplEngine:
@@ -29,8 +33,9 @@ class GotplEngine:
     def __init__(self, cache: CodeCache | None = None) -> None:
         self.cache = cache
         self._clauses: dict[str, Clause] = {}
-        self._files: dict[tuple[str, str], Mapping[str, Template]] = {}
+        self._files: dict[tuple[str, str], dict[str, Template]] = {}
         self._remembered = 0
+        self._library = Library()
 
     def compile(self, sources: Mapping[str, str], *, outside: Include) -> "GotplTemplates":
         """Compile all `sources` so that they can include each other.
@@ -66,7 +71,24 @@ class GotplEngine:
             }
             self._files[name, text] = found
             self._remembered += len(text)
+        else:
+            often = _OFTEN if name == TPL_NAME else 1
+            for template in found.values():
+                if isinstance(template, EvaluatedTemplate) and template.runs >= often:
+                    found[template.name] = self._compiled(template)
         return found
+
+    def _compiled(self, template: EvaluatedTemplate) -> Template:
+        """Return `template` compiled, if it can be."""
+        # Only what is rendered again is worth it: compiling takes some twenty renders.
+        from pkgtool.template.gotpl.compiler import compile_definition  # noqa: PLC0415
+
+        lined = template.name == template.source.name != TPL_NAME
+        code = compile_definition(template.body, lined=lined)
+        if code is None:
+            return template
+        entry = (template.blank, template.price, code)
+        return CompiledTemplate(template.name, template.source, entry, self._library, lined=lined)
 
     def _read_clause(self, action: str, closed: bool) -> Clause:
         clause = self._clauses.get(action) if closed else None

@@ -54,15 +54,17 @@ _CONTINUE = "continue"
 class EvaluatedTemplate:
     """A named template whose closures are made when it first runs."""
 
-    __slots__ = ("_body", "_run", "blank", "name", "price", "source")
+    __slots__ = ("_run", "blank", "body", "name", "price", "runs", "source")
     lined = True
 
     def __init__(self, name: str, body: Sequence[Node], source: Source, *, blank: bool) -> None:
         self.name = name
         self.source = source
         self.blank = blank
-        self._body = body
+        self.body = body
         self._run: Run | None = None
+        self.runs = 0
+        """How often it ran."""
         self.price = template_price(body)
 
     def output(self, data: Any, run: Any) -> list[Piece]:
@@ -71,8 +73,9 @@ class EvaluatedTemplate:
         Raises:
             Fault: An expression failed.
         """
+        self.runs += 1
         if self._run is None:
-            self._run = _Evaluator(self.name, self.source).body(self._body)
+            self._run = _Evaluator(self.name, self.source).body(self.body)
         pieces: list[Piece] = []
         self._run(data, {ROOT: data, RUN: run, WRITE: pieces.append})
         return pieces

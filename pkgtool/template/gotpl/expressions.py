@@ -150,7 +150,7 @@ def _literal(node: Literal) -> Evaluate:
 
 
 def _fields(names: tuple[str, ...], node: Expression, *, element: bool) -> Evaluate:
-    if _may_be_method(names):
+    if may_be_method(names):
         return lambda dot, _frame: walk(dot, names, node, element=element)
     if len(names) == 1:
         return _one_field(names[0], node, element=element)
@@ -174,7 +174,7 @@ def _fields(names: tuple[str, ...], node: Expression, *, element: bool) -> Evalu
     return many
 
 
-def _may_be_method(names: tuple[str, ...]) -> bool:
+def may_be_method(names: tuple[str, ...]) -> bool:
     """Whether `names` could lead to a method of a plain map, which only `.Values` has."""
     return any(name in VALUES_METHODS and before == "Values" for before, name in pairwise(names))
 

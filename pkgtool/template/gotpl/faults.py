@@ -118,6 +118,18 @@ def own(error: "Fault | BudgetExceeded", node: Any) -> Fault:
     return error if isinstance(error, Fault) else Fault(node, cause=error)
 
 
+def failed(error: Exception, node: Any, function: str) -> Fault:
+    """Return the fault that says that `function`, called at `node`, failed with `error`."""
+    if isinstance(error, (Fault, TplFault, MissingTemplate, Stop, PkgtoolError)):
+        return Fault(node, function=function, cause=error)
+    if isinstance(error, (RecursionError, MemoryError)):
+        cause = BudgetExceeded(f"{function}: the value is too large or too deep")
+        return Fault(node, function=function, cause=cause)
+    refused = FunctionFailed(f"{function} cannot be applied to these arguments")
+    refused.__cause__ = error
+    return Fault(node, function=function, cause=refused)
+
+
 class TplFault(Exception):
     """A text given to `tpl` does not parse or fails; `lead` are Helm's words before the cause."""
 
