@@ -5,7 +5,7 @@ Documents travel as `Manifest`s whose id is still empty.
 Source: Helm v4 `pkg/release/v1/util/manifest.go`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pkgtool import yamlcodec
@@ -35,7 +35,7 @@ def split_documents(text: str) -> Iterator[tuple[int, str]]:
 def read_documents(
     path: str,
     text: str,
-    lines: tuple[int, ...] = (),
+    lines: Sequence[int] = (),
     template: str = "",
     *,
     warnings: list[str] | None = None,

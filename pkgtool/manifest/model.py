@@ -1,6 +1,6 @@
 """Kubernetes objects before they reach a cluster, each knowing the template that made it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +37,7 @@ class Manifest:
     """Full template path, for messages and `# Source:`: `web/templates/service.yaml`."""
     text: str
     """The document as rendered, without the separator and `# Source:` line."""
-    lines: tuple[int, ...] = ()
+    lines: Sequence[int] = ()
     """For each line of `text`, the template line that produced it; empty when unknown."""
     template: str = ""
     """Source of the template, for excerpts; empty when unknown."""

@@ -9,7 +9,7 @@ would keep whichever came last.
 Source: Helm v4 `pkg/release/v1/util/manifest_sorter.go`; `spec/reliability.md` F22.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -37,7 +37,7 @@ class Rendered(Protocol):
         ...
 
     @property
-    def lines(self) -> tuple[int, ...]:
+    def lines(self) -> Sequence[int]:
         """For each line of `text`, the template line that produced it; empty when unknown."""
         ...
 

@@ -24,22 +24,13 @@ class GoNumbers:
     """
 
     def __init__(self) -> None:
-        self._made: dict[int, tuple[Any, Any]] = {}
-        """What was made of which value, by its `id`; holding the value keeps the `id` its own."""
+        self._scopes: dict[int, tuple[ChartScope, ChartScope]] = {}
+        """What was made of which scope, by its `id`; holding the scope keeps the `id` its own."""
 
     def scope(self, scope: ChartScope) -> ChartScope:
         """Return `scope` as Go templates see it; for one scope it is always the same map."""
-        known = self._made.get(id(scope))
-        if known is not None:
-            made: ChartScope = known[1]
-        else:
-            made = ChartScope(scope, scope.facts)
-            self._made[id(scope)] = (scope, made)
-            made["Values"] = self._converted(scope.get("Values"), self._made)
-            made["Subcharts"] = {
-                name: self.scope(child) if isinstance(child, ChartScope) else child
-                for name, child in (scope.get("Subcharts") or {}).items()
-            }
+        known = self._scopes.get(id(scope))
+        made = known[1] if known is not None else self._new_scope(scope)
         if "Template" in scope:
             made["Template"] = scope["Template"]
         return made
@@ -47,34 +38,55 @@ class GoNumbers:
     def data(self, value: Any) -> Any:
         """Return a copy of what another language hands over."""
         if not isinstance(value, ChartScope):
-            return self._converted(value, {})
-        made = ChartScope({}, value.facts)
-        for name, each in value.items():
-            # The values of a chart are handed over again and again.
-            made[name] = self._converted(each, self._made if name == "Values" else {})
+            return go_numbers(value)
+        if "Values" in value and "Template" in value:
+            return self.scope(value)
+        return ChartScope({name: go_numbers(each) for name, each in value.items()}, value.facts)
+
+    def _new_scope(self, scope: ChartScope) -> ChartScope:
+        made = ChartScope(scope, scope.facts)
+        self._scopes[id(scope)] = (scope, made)
+        if scope.parent is None:
+            made["Values"] = go_numbers(scope.get("Values"))
+        else:
+            parent, name = scope.parent
+            values = self.scope(parent)["Values"].get(name)
+            made["Values"] = values if isinstance(values, dict) else {}
+        subcharts = scope.get("Subcharts")
+        if subcharts:
+            made["Subcharts"] = {name: self.scope(each) for name, each in subcharts.items()}
         return made
 
-    def _converted(self, value: Any, made: dict[int, tuple[Any, Any]]) -> Any:
-        kind = type(value)
-        if kind is int:
-            return float(value)
-        if kind is SetNumber:
-            return Int64(value)
-        if kind is ChartScope:
-            return self.scope(value)
-        if kind is not dict and kind is not list:
-            return value
-        known = made.get(id(value))
-        if known is not None:
-            return known[1]
-        copy: Any = {} if kind is dict else []
-        made[id(value)] = (value, copy)
+
+def go_numbers(value: Any) -> Any:
+    """Return a copy of `value` with the numbers that Helm makes of values.
+
+    >>> go_numbers({"port": 80, "set": SetNumber(80)})
+    {'port': 80.0, 'set': 80}
+    """
+    kind = type(value)
+    if kind is dict:
+        return _go_map(value)
+    if kind is list:
+        return [go_numbers(each) for each in value]
+    if kind is int:
+        return float(value)
+    return Int64(value) if kind is SetNumber else value
+
+
+def _go_map(value: dict[str, Any]) -> dict[str, Any]:
+    # Nearly everything stays as it is, and copying that is fast.
+    copy = value.copy()
+    for key, each in value.items():
+        kind = type(each)
         if kind is dict:
-            for key, each in value.items():
-                copy[key] = each if type(each) is str else self._converted(each, made)
-        else:
-            copy.extend([self._converted(each, made) for each in value])
-        return copy
+            copy[key] = _go_map(each)
+        elif kind in _CHANGES:
+            copy[key] = go_numbers(each)
+    return copy
+
+
+_CHANGES = frozenset([int, list, SetNumber])
 
 
 def exact_numbers(value: Any) -> Any:

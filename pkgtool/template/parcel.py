@@ -50,7 +50,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value).__name__, [_plain(each) for each in value]
     if isinstance(value, RenderedFile):
-        return "file", (value.path, value.text, value.lines, value.template)
+        return "file", (value.path, value.text, tuple(value.lines), value.template)
     if isinstance(value, RenderedChart):
         return "chart", ([_plain(each) for each in value.files], value.notes, value.warnings)
     if isinstance(value, Span):

@@ -5,7 +5,7 @@ template may ask for (`lookup`, `Files`) arrives through the context, so engines
 sources and context, same text.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -24,7 +24,7 @@ class RenderedText:
     """The text of one template, and where each of its lines came from."""
 
     text: str
-    lines: tuple[int, ...]
+    lines: Sequence[int]
     """For each line of `text`, the line (from 1) of the template that produced its start."""
 
 

@@ -8,7 +8,7 @@ name in the result: `templates/web.yaml.j2` is shown as that.
 Source: Helm v4 `pkg/engine/engine.go`, `pkg/action/action.go` (`renderResources`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ class RenderedFile:
     path: str
     """Full path of the template: `web/charts/db/templates/service.yaml`."""
     text: str
-    lines: tuple[int, ...]
+    lines: Sequence[int]
     """For each line of `text`, the line (from 1) of `template` that it came from."""
     template: str
     """Source of the template, for excerpts in messages."""

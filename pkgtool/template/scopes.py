@@ -11,6 +11,7 @@ Source: Helm v4 `pkg/engine/engine.go` (`recAllTpls`), `pkg/chart/v2/metadata.go
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from pkgtool.chart.model import Chart, Dependency, Metadata
@@ -51,11 +52,18 @@ class Facts:
 class ChartScope(dict[str, Any]):
     """The map that a chart's templates see, with the facts that their functions ask."""
 
-    __slots__ = ("facts",)
+    __slots__ = ("facts", "parent")
 
-    def __init__(self, names: Mapping[str, Any], facts: Facts) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, Any],
+        facts: Facts,
+        parent: "tuple[ChartScope, str] | None" = None,
+    ) -> None:
         super().__init__(names)
         self.facts = facts
+        self.parent = parent
+        """The scope of the chart that this one is a part of, and the name that it has there."""
 
 
 def facts_of(scope: object) -> Facts:
@@ -71,19 +79,23 @@ def build_scopes(context: RenderContext, facts: Facts) -> dict[str, ChartScope]:
     }
     scopes: dict[str, ChartScope] = {}
 
-    def visit(path: str, chart: Chart, values: Mapping[str, Any]) -> ChartScope:
-        scope = ChartScope(shared, facts)
+    def visit(
+        path: str, chart: Chart, values: Mapping[str, Any], parent: ChartScope | None
+    ) -> ChartScope:
+        scope = ChartScope(shared, facts, None if parent is None else (parent, chart.name))
         scope["Chart"] = _chart(chart, is_root=path == context.chart.name)
         scope["Files"] = chart_files(chart.files)
         scope["Values"] = values
         scope["Subcharts"] = {
-            child.name: visit(f"{path}/charts/{child.name}", child, _table(values, child.name))
+            child.name: visit(
+                f"{path}/charts/{child.name}", child, _table(values, child.name), scope
+            )
             for child in chart.dependencies
         }
         scopes[path] = scope
         return scope
 
-    visit(context.chart.name, context.chart, context.values)
+    visit(context.chart.name, context.chart, context.values, None)
     return scopes
 
 
@@ -155,6 +167,7 @@ def _dependency(dependency: Dependency) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4)
 def _capabilities(capabilities: Capabilities) -> Record:
     version = capabilities.kube_version
     major, _, minor = capabilities.minor.partition(".")

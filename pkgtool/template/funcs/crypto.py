@@ -168,7 +168,7 @@ def build_custom_cert(certificate: str, key: str) -> Struct:
             raise FunctionFailed(f"unable to decode base64 {name}") from error
     _read_certificate(decoded[0], "decodedCert.Bytes")
     _read_key(decoded[1], "error parsing private key")
-    return _pair(binary.decode(decoded[0]), binary.decode(decoded[1]))
+    return _Pair(binary.decode(decoded[0]), binary.decode(decoded[1]))
 
 
 @go_function("genCA")
@@ -242,9 +242,18 @@ def _aes(password: str, start: bytes) -> Any:
     return Cipher(algorithms.AES(key), modes.CBC(start))
 
 
-def _pair(certificate: str, key: str) -> Struct:
-    fields = {"Cert": certificate, "Key": key}
-    return Struct("sprig.certificate", fields, shown=f"{{{certificate} {key}}}")
+class _Pair(Struct):
+    """A certificate and its private key as PEM texts; a key that was made here is kept as well.
+
+    Reading a key means to test whether it is one, which takes as long as making it.
+    """
+
+    __slots__ = ("made_key",)
+
+    def __init__(self, certificate: str, key: str, made_key: Any = None) -> None:
+        fields = {"Cert": certificate, "Key": key}
+        super().__init__("sprig.certificate", fields, shown=f"{{{certificate} {key}}}")
+        self.made_key = made_key
 
 
 def _new_key() -> Any:
@@ -293,6 +302,8 @@ def _signer(authority: Any, place: str) -> tuple[Any, Any]:
             hint="make one with `genCA`, or from existing PEM texts with `buildCustomCert`",
         )
     certificate = _read_certificate(binary.encode(authority["Cert"]), "decodedSignerCert.Bytes")
+    if isinstance(authority, _Pair) and authority.made_key is not None:
+        return certificate, authority.made_key
     return certificate, _read_key(binary.encode(authority["Key"]), "error parsing private key")
 
 
@@ -363,7 +374,7 @@ def _certificate(
         certificate = builder.issuer_name(issuer).sign(signing_key, _hash_for(signing_key))
     except (ValueError, TypeError, OverflowError, UnsupportedAlgorithm) as error:
         raise FunctionFailed(f"error creating certificate: {error}") from error
-    return _pair(_certificate_pem(certificate), _key_pem(key))
+    return _Pair(_certificate_pem(certificate), _key_pem(key), key)
 
 
 def _builder(name: str, key: Any, *, authority: bool) -> Any:

@@ -145,6 +145,9 @@ def has(value: Any, items: Any) -> bool:
     if items is None:
         return False
     found = _items(items, "Cannot find has on type {}")
+    if type(value) is str:
+        # Only the same text equals a text.
+        return value in found
     fingerprints = Fingerprints("has")
     wanted = fingerprints.of(value)
     return any(fingerprints.of(item) == wanted for item in found)

@@ -6,6 +6,7 @@ Source: Sprig `strings.go`; `Masterminds/goutils` (`CryptoRandom…`).
 """
 
 import os
+from functools import cache
 from random import Random, SystemRandom
 
 from pkgtool.template.funcs.budget import MAX_RANDOM, check_size
@@ -53,14 +54,20 @@ def _picked(what: str, alphabet: str, count: int, random: Random | None) -> str:
 
 def _secret(alphabet: str, count: int) -> str:
     """Return characters fit for a password, each as likely as the others."""
-    size = len(alphabet)
-    letters = bytes(ord(alphabet[byte % size]) for byte in range(256))
-    # Bytes of the last, incomplete round through the alphabet would favour its start.
-    unfair = bytes(range(256 - 256 % size, 256))
+    letters, unfair = _table(alphabet)
     text = b""
     while len(text) < count:
         text += os.urandom(2 * (count - len(text))).translate(letters, unfair)
     return text[:count].decode()
+
+
+@cache
+def _table(alphabet: str) -> tuple[bytes, bytes]:
+    """Return which letter each byte stands for, and the bytes that stand for none."""
+    size = len(alphabet)
+    letters = bytes(ord(alphabet[byte % size]) for byte in range(256))
+    # Bytes of the last, incomplete round through the alphabet would favour its start.
+    return letters, bytes(range(256 - 256 % size, 256))
 
 
 @go_function("shuffle")

@@ -8,8 +8,6 @@ Source: `spec/reliability.md` §2.5; Helm v4 `pkg/engine/engine.go` (`recursionM
 """
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from sys import getrecursionlimit, setrecursionlimit
 from typing import Any
 
@@ -125,20 +123,24 @@ class Budget:
             )
 
 
-@contextmanager
-def room_to_work() -> Iterator[None]:
-    """Let templates nest as deep as the budget says, and keep the garbage collector out of it.
+class Room:
+    """Lets templates nest as deep as the budget says, and keeps the garbage collector out of it.
 
     Closures that call closures take no C stack, so a high recursion limit is safe. Trees and closures
     are many small objects that stay: looking through them again and again for cycles would take
     longer than making them.
     """
-    limit, collects = getrecursionlimit(), gc.isenabled()
-    setrecursionlimit(max(limit, _FRAMES))
-    gc.disable()
-    try:
-        yield
-    finally:
-        setrecursionlimit(limit)
-        if collects:
+
+    __slots__ = ("_collects", "_limit")
+
+    def __enter__(self) -> None:
+        self._limit, self._collects = getrecursionlimit(), gc.isenabled()
+        if self._limit < _FRAMES:
+            setrecursionlimit(_FRAMES)
+        gc.disable()
+
+    def __exit__(self, *_error: object) -> None:
+        if self._limit < _FRAMES:
+            setrecursionlimit(self._limit)
+        if self._collects:
             gc.enable()

@@ -8,14 +8,15 @@ from typing import Any
 
 from pkgtool.errors import BudgetExceeded, TemplateError, TemplateRender
 from pkgtool.template.codecache import CodeCache
-from pkgtool.template.gotpl.budget import room_to_work
+from pkgtool.template.gotpl.budget import Room
 from pkgtool.template.gotpl.builtins import NO_VALUE
 from pkgtool.template.gotpl.clauses import Clause, parse_clause
 from pkgtool.template.gotpl.compiled import CompiledTemplate, Library
 from pkgtool.template.gotpl.evaluator import EvaluatedTemplate
 from pkgtool.template.gotpl.faults import Fault, ParseFault, Source, translate
+from pkgtool.template.gotpl.linemap import LineMap, Piece
 from pkgtool.template.gotpl.parser import parse_file
-from pkgtool.template.gotpl.runtime import TPL_NAME, Piece, Run, Template, joined
+from pkgtool.template.gotpl.runtime import TPL_NAME, Run, Template, add_templates
 from pkgtool.template.protocol import Include, RenderedText, Scope
 
 _REMEMBERED_CHARS = 8 * 1024 * 1024
@@ -43,15 +44,15 @@ class GotplEngine:
         Raises:
             TemplateSyntax: A source does not parse; the span marks the token.
         """
-        templates: Mapping[str, Template] = {}
+        templates: dict[str, Template] = {}
         if self._remembered > _REMEMBERED_CHARS:
             self._files.clear()
             self._clauses.clear()
             self._remembered = 0
         try:
-            with room_to_work():
+            with Room():
                 for path in sorted(sources, key=lambda each: (each.count("/"), each), reverse=True):
-                    templates = joined(templates, self._read_file(path, sources[path], path))
+                    add_templates(templates, self._read_file(path, sources[path], path))
         except ParseFault as fault:
             raise fault.error() from None
         return GotplTemplates(Run(templates, read=self._read_text, outside=outside))
@@ -120,7 +121,7 @@ class GotplTemplates:
         self._run.begin(scope)
         pieces = self._pieces(path, self._run.seen(scope))
         text = "".join([text for _, text in pieces])
-        return RenderedText(text.replace(NO_VALUE, ""), _line_map(pieces))
+        return RenderedText(text.replace(NO_VALUE, ""), LineMap(pieces))
 
     def include(self, name: str, data: Any) -> str:
         """Render the named template `name` with a copy of `data`.
@@ -140,7 +141,7 @@ class GotplTemplates:
         depth, tpl_depth = run.budget.depth, run.budget.tpl_depth
         nested = dict(run.budget.nested)
         try:
-            with room_to_work():
+            with Room():
                 return run.pieces(template, data)
         except Fault as fault:
             found: TemplateError = translate(fault)
@@ -155,20 +156,3 @@ class GotplTemplates:
         finally:
             run.budget.depth, run.budget.tpl_depth = depth, tpl_depth
             run.budget.nested = nested
-
-
-def _line_map(pieces: Sequence[Piece]) -> tuple[int, ...]:
-    """Return for each line of the text the line of the template that its start came from."""
-    lines: list[int] = []
-    at_start = True
-    for line, text in pieces:
-        if not text:
-            continue
-        if at_start:
-            lines.append(abs(line))
-        ends = text.count("\n")
-        at_start = text[-1] == "\n"
-        count = ends - at_start
-        if count > 0:
-            lines.extend(range(line + 1, line + 1 + count) if line > 0 else [-line] * count)
-    return tuple(lines)

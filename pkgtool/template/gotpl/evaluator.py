@@ -24,6 +24,7 @@ from pkgtool.template.gotpl.closures import (
 )
 from pkgtool.template.gotpl.expressions import declare, evaluate_pipe, operand
 from pkgtool.template.gotpl.faults import Fault, Source, own
+from pkgtool.template.gotpl.linemap import Piece
 from pkgtool.template.gotpl.nodes import (
     Action,
     Break,
@@ -40,7 +41,6 @@ from pkgtool.template.gotpl.nodes import (
 )
 from pkgtool.template.gotpl.price import price_of, template_price
 from pkgtool.template.gotpl.rounds import Rounds, rounds_of
-from pkgtool.template.gotpl.runtime import Piece
 from pkgtool.template.gotpl.scope import ROOT, Scope
 
 Signal = str | None

@@ -11,18 +11,16 @@ from typing import Any, Protocol
 
 from pkgtool.errors import BudgetExceeded, PkgtoolError, TemplateRender
 from pkgtool.template.funcs.golang.quote import quote
-from pkgtool.template.gotpl.budget import SAME_NAME, Budget
+from pkgtool.template.gotpl.budget import LARGE, SAME_NAME, Budget
 from pkgtool.template.gotpl.builtins import NO_VALUE
 from pkgtool.template.gotpl.faults import Fault, MissingTemplate, ParseFault, Source, TplFault
+from pkgtool.template.gotpl.linemap import Piece
 from pkgtool.template.numbers import GoNumbers, count_values
 from pkgtool.template.protocol import Include
 from pkgtool.template.scopes import ChartScope, Facts, facts_of
 
 TPL_NAME = "gotpl"
 """What Helm calls every text given to `tpl`, in messages."""
-
-Piece = tuple[int, str]
-"""A line and a text: negative when all of the text comes from that line."""
 
 
 class Template(Protocol):
@@ -53,9 +51,7 @@ ReadText = Callable[[str], Mapping[str, Template]]
 class Run:
     """The templates of one chart tree, and the render that is going on in them."""
 
-    def __init__(
-        self, templates: Mapping[str, Template], *, read: ReadText, outside: Include
-    ) -> None:
+    def __init__(self, templates: dict[str, Template], *, read: ReadText, outside: Include) -> None:
         self.templates = templates
         self.budget = Budget()
         self.facts = Facts()
@@ -85,29 +81,36 @@ class Run:
         return self._numbers.data(data)
 
     def pieces(self, template: Template, data: Any) -> Sequence[Piece]:
-        """Run `template` with `data`.
+        """Run `template` with `data`, and pay for everything that it wrote.
 
         Raises:
             Fault: An expression failed.
             BudgetExceeded: It is too much.
         """
-        made = self._output(template, data)
-        return made if template.lined else [(-1, "".join(made))]
-
-    def text_of(self, template: Template, data: Any) -> str:
-        """Return the text of `template` with `data`; raises as `pieces`."""
-        made = self._output(template, data)
-        return "".join([text for _, text in made] if template.lined else made)
-
-    def _output(self, template: Template, data: Any) -> Sequence[Any]:
-        """Run `template`, and pay for everything that it wrote before it is joined."""
+        if not template.lined:
+            return [(-1, self.text_of(template, data))]
         budget = self.budget
         budget.spend(template.price)
         budget.enter()
         made = template.output(data, self)
         budget.depth -= 1
-        budget.produce(sum([len(text) for _, text in made] if template.lined else map(len, made)))
+        budget.produce(sum([len(text) for _, text in made]))
         return made
+
+    def text_of(self, template: Template, data: Any) -> str:
+        """Return the text of `template` with `data`; raises as `pieces`."""
+        if template.lined:
+            return "".join([text for _, text in self.pieces(template, data)])
+        budget = self.budget
+        budget.spend(template.price)
+        budget.enter()
+        made: Sequence[str] = template.output(data, self)
+        budget.depth -= 1
+        # Paid for before it is joined.
+        size = len(made[0]) if len(made) == 1 else sum(map(len, made))
+        if size > LARGE:
+            budget.produce(size)
+        return "".join(made)
 
     def include(self, name: str, data: Any) -> str:
         """Return the text of the template called `name`.
@@ -153,7 +156,8 @@ class Run:
         before = self.templates
         try:
             defined = self._read(text)
-            self.templates = joined(before, defined)
+            self.templates = dict(before)
+            add_templates(self.templates, defined)
             made = self.text_of(defined[TPL_NAME], data)
         except ParseFault as fault:
             raise TplFault(f"cannot parse template {quote(text)}: ", fault) from None
@@ -171,10 +175,8 @@ class Run:
         self._texts.add(text)
 
 
-def joined(known: Mapping[str, Template], added: Mapping[str, Template]) -> Mapping[str, Template]:
-    """Return `known` with `added` on top; a blank template replaces no other."""
-    result = dict(known)
+def add_templates(known: dict[str, Template], added: Mapping[str, Template]) -> None:
+    """Put `added` on top of `known`; a blank template replaces no other."""
     for name, template in added.items():
-        if not (template.blank and name in result):
-            result[name] = template
-    return result
+        if not (template.blank and name in known):
+            known[name] = template
