@@ -18,7 +18,7 @@ from pkgtool.cli.output import note
 from pkgtool.ops.walk import WalkOptions
 from pkgtool.template.codecache import CodeCache
 from pkgtool.values.inputs import ValueInputs, merge_inputs
-from pkgtool.wiring.engines import open_code_cache
+from pkgtool.wiring.engines import keep_code, open_code_cache
 from pkgtool.wiring.inputs import read_input
 
 Flags = Mapping[str, Any]
@@ -71,5 +71,5 @@ def walk_settings(flags: Flags) -> WalkOptions:
 def code_cache() -> CodeCache:
     """Return the cache of compiled templates, written when the command's output is out."""
     cache = open_code_cache(current_settings())
-    click.get_current_context().find_root().call_on_close(cache.flush)
+    click.get_current_context().find_root().call_on_close(lambda: keep_code(cache))
     return cache

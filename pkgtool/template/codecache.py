@@ -6,6 +6,9 @@ rendering is only slower. Files are found by a hash of everything that the code 
 a checksum, and appear in one step. New code is kept in memory until `flush`, which a verb calls
 when its output has been delivered; deleting the folder is always safe.
 
+What an engine did not compile, because that takes longer than to render once, it *wants*: somebody
+with time compiles it later.
+
 Source: `design/performance.md` ("Cache").
 """
 
@@ -13,9 +16,10 @@ import marshal
 import os
 import stat
 import sys
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from hashlib import sha256
-from types import CodeType
+from typing import Any
 
 _KEPT = 4096
 """Most entries in the folder; the oldest go first."""
@@ -29,36 +33,49 @@ def code_key(engine: str, version: str, text: str) -> str:
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+Want = tuple[str, str]
+"""What sort of text it is, in a word of its engine, and the text."""
+
+
 class CodeCache:
-    """Code objects by key, in `folder`."""
+    """Compiled code by key, in `folder`: code objects, and plain tuples with code inside."""
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self._folder = os.fspath(folder)
         self._handle: int | None = None
         self._fresh: dict[str, bytes] = {}
+        self._wanted: dict[Want, None] = {}
 
-    def get(self, key: str) -> CodeType | None:
-        """Return the code stored under `key`, or None."""
+    def get(self, key: str) -> Any:
+        """Return what is stored under `key`, or None."""
         data = self._fresh.get(key) or self._read(key)
         if not data:
             return None
         try:
-            code = marshal.loads(data)  # noqa: S302 - only from a folder that is ours alone
+            return marshal.loads(data)  # noqa: S302 - only from a folder that is ours alone
         except (ValueError, EOFError, TypeError):
             return None
-        return code if isinstance(code, CodeType) else None
 
-    def put(self, key: str, code: CodeType) -> None:
+    def put(self, key: str, code: Any) -> None:
         """Remember `code` under `key` until `flush`."""
         self._fresh[key] = marshal.dumps(code)
+
+    def want(self, sort: str, text: str) -> None:
+        """Remember that `text` should be compiled when there is time."""
+        self._wanted[sort, text] = None
+
+    def wanted(self) -> list[Want]:
+        """Return what should be compiled when there is time."""
+        return list(self._wanted)
 
     def fresh(self) -> dict[str, bytes]:
         """Return what was put and not yet written, to hand it to another process."""
         return dict(self._fresh)
 
-    def absorb(self, entries: dict[str, bytes]) -> None:
-        """Take over what another process's cache called `fresh`."""
+    def absorb(self, entries: Mapping[str, bytes], wanted: Iterable[Want] = ()) -> None:
+        """Take over what another process's cache called `fresh` and `wanted`."""
         self._fresh.update(entries)
+        self._wanted.update(dict.fromkeys(wanted))
 
     def flush(self) -> None:
         """Write what is new; a folder that cannot be used is left alone."""

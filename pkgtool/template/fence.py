@@ -28,6 +28,7 @@ except ImportError:  # Windows, where there is no `fork` either
     resource = None  # type: ignore[assignment]
 
 from pkgtool.errors import BudgetExceeded, PkgtoolError
+from pkgtool.template.codecache import Want
 from pkgtool.template.context import RenderContext
 from pkgtool.template.parcel import pack, unpack
 from pkgtool.template.protocol import Engine
@@ -62,7 +63,8 @@ def render_fenced(
 ) -> RenderedChart:
     """Do what `render_chart` does, inside the fence.
 
-    Compiled code that the child added to the engines' caches is added to ours.
+    Compiled code that the child added to the engines' caches is added to ours, and so is what it
+    wants compiled.
 
     Raises:
         BudgetExceeded: The child needed more than `limits`; this process is not affected.
@@ -72,14 +74,14 @@ def render_fenced(
     used = [engines[name] for name in engines_of(context.chart) if name in engines]
     caches = list({id(each.cache): each.cache for each in used if each.cache is not None}.values())
 
-    def work(ask: Ask) -> tuple[RenderedChart, list[dict[str, bytes]]]:
+    def work(ask: Ask) -> tuple[RenderedChart, list[tuple[dict[str, bytes], list[Want]]]]:
         inside = replace(context, lookup=lambda *names: ask(list(names)))
         chart = render_chart(inside, engines, subchart_notes=subchart_notes)
-        return chart, [cache.fresh() for cache in caches]
+        return chart, [(cache.fresh(), cache.wanted()) for cache in caches]
 
-    chart, fresh = _run(work, limits, lambda names: context.lookup(*names))
-    for cache, entries in zip(caches, fresh, strict=True):
-        cache.absorb(entries)
+    chart, news = _run(work, limits, lambda names: context.lookup(*names))
+    for cache, (fresh, wanted) in zip(caches, news, strict=True):
+        cache.absorb(fresh, wanted)
     return chart
 
 

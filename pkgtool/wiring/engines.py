@@ -6,6 +6,7 @@ from importlib import import_module
 from pkgtool.settings import Settings
 from pkgtool.template.codecache import CodeCache
 from pkgtool.template.protocol import Engine
+from pkgtool.wiring.afterwards import run_afterwards
 
 ENGINES = {
     "gotpl": ("pkgtool.template.gotpl", "GotplEngine"),
@@ -46,3 +47,23 @@ def open_engines(cache: CodeCache | None = None) -> Mapping[str, Engine]:
 def open_code_cache(settings: Settings) -> CodeCache:
     """Return the cache of compiled templates; the caller flushes it when its output is out."""
     return CodeCache(settings.code_cache)
+
+
+def keep_code(cache: CodeCache) -> None:
+    """Write what was compiled to `cache`, and have compiled what it wants; the output is out."""
+    cache.flush()
+    if cache.wanted():
+        run_afterwards(lambda: _compile_wanted(cache))
+
+
+def _compile_wanted(cache: CodeCache) -> None:
+    # Imported by the process that has time for it.
+    compile_ahead = import_module("pkgtool.template.gotpl.entries").compile_ahead
+    for count, _ in enumerate(compile_ahead(cache), 1):
+        if count % _AT_ONCE == 0:
+            cache.flush()
+    cache.flush()
+
+
+_AT_ONCE = 32
+"""How many compiled texts are written at once: what is written is not lost."""

@@ -10,33 +10,21 @@ from pkgtool.errors import BudgetExceeded, TemplateError, TemplateRender
 from pkgtool.template.codecache import CodeCache
 from pkgtool.template.gotpl.budget import Room
 from pkgtool.template.gotpl.builtins import NO_VALUE
-from pkgtool.template.gotpl.clauses import Clause, parse_clause
-from pkgtool.template.gotpl.compiled import CompiledTemplate, Library
-from pkgtool.template.gotpl.evaluator import EvaluatedTemplate
-from pkgtool.template.gotpl.faults import Fault, ParseFault, Source, translate
+from pkgtool.template.gotpl.faults import Fault, ParseFault, translate
 from pkgtool.template.gotpl.linemap import LineMap, Piece
-from pkgtool.template.gotpl.parser import parse_file
-from pkgtool.template.gotpl.runtime import TPL_NAME, Run, Template, add_templates
+from pkgtool.template.gotpl.runtime import Run, Template, add_templates
+from pkgtool.template.gotpl.shelf import Shelf
 from pkgtool.template.protocol import Include, RenderedText, Scope
-
-_REMEMBERED_CHARS = 8 * 1024 * 1024
-"""Characters of templates that an engine remembers; each costs some thirty bytes."""
-
-_OFTEN = 16
-"""How often a text given to `tpl` runs before it is compiled."""
 
 
 class GotplEngine:
-    """Go templates, evaluated exactly; what was parsed once is remembered."""
+    """Go templates; `cache` keeps compiled code between runs."""
 
     name = "gotpl"
 
     def __init__(self, cache: CodeCache | None = None) -> None:
         self.cache = cache
-        self._clauses: dict[str, Clause] = {}
-        self._files: dict[tuple[str, str], dict[str, Template]] = {}
-        self._remembered = 0
-        self._library = Library()
+        self._shelf = Shelf(cache)
 
     def compile(self, sources: Mapping[str, str], *, outside: Include) -> "GotplTemplates":
         """Compile all `sources` so that they can include each other.
@@ -45,59 +33,14 @@ class GotplEngine:
             TemplateSyntax: A source does not parse; the span marks the token.
         """
         templates: dict[str, Template] = {}
-        if self._remembered > _REMEMBERED_CHARS:
-            self._files.clear()
-            self._clauses.clear()
-            self._remembered = 0
+        self._shelf.tidy()
         try:
             with Room():
                 for path in sorted(sources, key=lambda each: (each.count("/"), each), reverse=True):
-                    add_templates(templates, self._read_file(path, sources[path], path))
+                    add_templates(templates, self._shelf.file(path, sources[path]))
         except ParseFault as fault:
             raise fault.error() from None
-        return GotplTemplates(Run(templates, read=self._read_text, outside=outside))
-
-    def _read_text(self, text: str) -> Mapping[str, Template]:
-        return self._read_file(TPL_NAME, text, "tpl")
-
-    def _read_file(self, name: str, text: str, label: str) -> Mapping[str, Template]:
-        """Return the templates that a file defines, its own body under `name`."""
-        found = self._files.get((name, text))
-        if found is None:
-            source = Source(name, text, label)
-            definitions = parse_file(source, self._read_clause)
-            found = {
-                each.name: EvaluatedTemplate(each.name, each.body, source, blank=each.blank)
-                for each in definitions
-            }
-            self._files[name, text] = found
-            self._remembered += len(text)
-        else:
-            often = _OFTEN if name == TPL_NAME else 1
-            for template in found.values():
-                if isinstance(template, EvaluatedTemplate) and template.runs >= often:
-                    found[template.name] = self._compiled(template)
-        return found
-
-    def _compiled(self, template: EvaluatedTemplate) -> Template:
-        """Return `template` compiled, if it can be."""
-        # Only what is rendered again is worth it: compiling takes some twenty renders.
-        from pkgtool.template.gotpl.compiler import compile_definition  # noqa: PLC0415
-
-        lined = template.name == template.source.name != TPL_NAME
-        code = compile_definition(template.body, lined=lined)
-        if code is None:
-            return template
-        entry = (template.blank, template.price, code)
-        return CompiledTemplate(template.name, template.source, entry, self._library, lined=lined)
-
-    def _read_clause(self, action: str, closed: bool) -> Clause:
-        clause = self._clauses.get(action) if closed else None
-        if clause is None:
-            clause = parse_clause(action, closed=closed)
-            if closed:
-                self._clauses[action] = clause
-        return clause
+        return GotplTemplates(Run(templates, read=self._shelf.text, outside=outside))
 
 
 class GotplTemplates:

@@ -45,7 +45,7 @@ class JinjaEngine:
         code = self._compiled.get(key)
         if code is None and self.cache is not None:
             code = self.cache.get(key)
-        if code is None:
+        if not isinstance(code, CodeType):
             # Imported here: with a warm cache nobody needs the compiler.
             from pkgtool.template.jinja.compiler import compile_template  # noqa: PLC0415
 

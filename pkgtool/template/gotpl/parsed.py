@@ -1,0 +1,58 @@
+"""Parse texts of templates for the evaluator, and compile what runs again and again."""
+
+from pkgtool.template.gotpl.clauses import Clause, parse_clause
+from pkgtool.template.gotpl.compiled import CompiledTemplate, Library
+from pkgtool.template.gotpl.evaluator import EvaluatedTemplate
+from pkgtool.template.gotpl.faults import Source
+from pkgtool.template.gotpl.parser import parse_file
+from pkgtool.template.gotpl.runtime import TPL_NAME, Template
+
+
+class Parser:
+    """Parses texts; an action that was parsed once is remembered."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._clauses: dict[str, Clause] = {}
+
+    def parse(self, source: Source) -> dict[str, Template]:
+        """Return the templates that `source` defines.
+
+        Raises:
+            ParseFault: It does not parse.
+        """
+        return {
+            each.name: EvaluatedTemplate(each.name, each.body, source, blank=each.blank)
+            for each in parse_file(source, self._clause)
+        }
+
+    def compile_often_used(self, templates: dict[str, Template], often: int) -> None:
+        """Replace those of `templates` that ran `often` by compiled ones, where they can be."""
+        for name, template in templates.items():
+            if isinstance(template, EvaluatedTemplate) and often <= template.runs < _NEVER:
+                templates[name] = self._compiled(template)
+
+    def _compiled(self, template: EvaluatedTemplate) -> Template:
+        # A command that renders once never comes here.
+        from pkgtool.template.gotpl.compiler import compile_body  # noqa: PLC0415
+
+        name, source = template.name, template.source
+        lined = name == source.name != TPL_NAME
+        code = compile_body(template.body, lined=lined)
+        if code is None:
+            template.runs = _NEVER
+            return template
+        parts = (template.blank, template.price, code)
+        return CompiledTemplate(name, source, parts, self._library, lined=lined)
+
+    def _clause(self, action: str, closed: bool) -> Clause:
+        clause = self._clauses.get(action) if closed else None
+        if clause is None:
+            clause = parse_clause(action, closed=closed)
+            if closed:
+                self._clauses[action] = clause
+        return clause
+
+
+_NEVER = 1 << 60
+"""Runs of a template that cannot be compiled."""
