@@ -17,6 +17,7 @@ _HINTS = (
 )
 _QUOTE_COLON = "put a value that contains ': ' in quotes"
 _COLON_ABOVE = "end the key on the line above with a colon, or compare the indentation"
+_ESCAPED = {'"': '\\"', "'": "''"}
 _NO_STARTS = "@`%"
 
 
@@ -45,6 +46,9 @@ def _guess(what: str, where: Span) -> str:
         return 'put a template expression in quotes: "{{ … }}"'
     if stopped and stopped in _NO_STARTS:
         return f"put a value that starts with {stopped!r} in quotes"
+    before = where.text[where.start - 1 : where.start]
+    if "did not find expected key" in what and before in _ESCAPED:
+        return f"the quote before this place ends the text: inside of it, write {_ESCAPED[before]}"
     if "mapping values are not allowed" in what:
         value_first = ": " in line[: where.start - begin]
         return _QUOTE_COLON if value_first else _COLON_ABOVE

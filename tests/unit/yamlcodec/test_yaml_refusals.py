@@ -143,6 +143,7 @@ def test_what_yaml_could_not_read_again_is_refused(text: str) -> None:
         pytest.param("yaml-colon", "title: one: two\n", id="colon"),
         pytest.param("yaml-open-bracket", "a: 1\nports: [80,\n  443\nb: 2\n", id="bracket"),
         pytest.param("yaml-open-quote", "a: 'x\nb: 2\n", id="quote"),
+        pytest.param("yaml-inner-quote", 'motto: "say "hi""\n', id="quote in quotes"),
         pytest.param("yaml-indent", "a:\n  b: 1\n c: 2\n", id="indent"),
         pytest.param("yaml-at", "user: @me\n", id="at"),
         pytest.param("yaml-anchor", "glob: *.txt\n", id="anchor"),
