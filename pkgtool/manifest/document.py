@@ -11,8 +11,10 @@ from dataclasses import replace
 from pkgtool import yamlcodec
 from pkgtool.errors import ManifestUnparsable, YamlInvalid
 from pkgtool.manifest.model import Manifest, ResourceId
+from pkgtool.source import Span
 from pkgtool.yamlcodec import Document
 
+_SHOWN = "`pkgtool template --stage text` shows what was rendered"
 _NOT_YET = ResourceId("", "", "", "")
 
 
@@ -82,7 +84,17 @@ def place_of(draft: Manifest, *path: str | int) -> str:
 def refusal(draft: Manifest, what: str, *path: str | int, hint: str = "") -> ManifestUnparsable:
     """Return the error that `what` is wrong with `draft` at `path`."""
     where = draft.span(line_of(draft, *path))
-    return ManifestUnparsable(f"{what} in {draft.origin}", where=where, hint=hint)
+    return ManifestUnparsable(f"{what} in {draft.origin}", where=where, hint=hint or _SHOWN)
+
+
+def template_advice(where: Span) -> str:
+    """Return what often goes wrong with a template line like that, in either language."""
+    line = where.text[where.start : where.end]
+    if "toYaml" in line or "indent" in line:
+        return "`toYaml` goes with `nindent` and the depth of its place"
+    if '"{{' in line or "'{{" in line:
+        return "leave out the quotes and write `| quote`, which minds quotes inside of the text"
+    return ""
 
 
 def shape(value: object) -> str:
@@ -97,11 +109,12 @@ def _load(draft: Manifest) -> Document:
     try:
         return yamlcodec.load_document(draft.text, name=draft.origin)
     except YamlInvalid as error:
-        line = error.where.line if error.where else 1
+        where = draft.span(error.where.line if error.where else 1)
+        advice = template_advice(where) if "did not find expected" in error.what else ""
         raise ManifestUnparsable(
             f"YAML parse error on {draft.origin}: {error.what}",
-            where=draft.span(line),
-            hint="`pkgtool template --stage text` shows what was rendered",
+            where=where,
+            hint="; ".join(filter(None, (advice or error.hint, _SHOWN))),
         ) from error
 
 

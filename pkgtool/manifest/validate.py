@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pkgtool import yamlcodec
 from pkgtool.errors import KindUnknown, ManifestInvalid, Problem, did_you_mean
-from pkgtool.manifest.document import line_of
+from pkgtool.manifest.document import line_of, template_advice
 from pkgtool.manifest.model import Manifest, ManifestSet
 from pkgtool.manifest.names import metadata_faults, name_fault
 from pkgtool.manifest.schema.bundle import Rule, Schemas, load_schemas
@@ -209,7 +209,7 @@ def _raise_for(problems: list[Problem], unknown: Mapping[str, Problem], minor: s
         raise ManifestInvalid(
             f"{count}{many} in objects for Kubernetes {minor}",
             problems[:LIMIT],
-            hint="`pkgtool template --stage text` shows what the templates rendered to",
+            hint=_hint(problems),
         )
     if unknown:
         raise KindUnknown(
@@ -217,6 +217,23 @@ def _raise_for(problems: list[Problem], unknown: Mapping[str, Problem], minor: s
             unknown.values(),
             hint="ship their definitions in `crds/`, or do without --strict",
         )
+
+
+def _hint(problems: list[Problem]) -> str:
+    """Return what templates often do wrong where objects have problems like these."""
+    advice = next(filter(None, map(_advice, problems)), "")
+    shown = "`pkgtool template --stage text` shows what the templates rendered to"
+    return f"{advice}; {shown}" if advice else shown
+
+
+def _advice(problem: Problem) -> str:
+    if 'got "map[' in problem.message:
+        return "`map[…]` is how Go prints a mapping: write it with `toYaml`"
+    if problem.message.startswith("expected string, got "):
+        return "`quote` makes text of a number, true or false"
+    if problem.message == "unknown field" and problem.where:
+        return template_advice(problem.where)
+    return ""
 
 
 def _warning(problem: Problem) -> str:
