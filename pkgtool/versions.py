@@ -369,20 +369,25 @@ def _wants_prereleases(group: tuple[_Term, ...]) -> bool:
     return any(term.base.prerelease for term in group)
 
 
+def _improper(text: str, where: Span) -> ConstraintInvalid:
+    hint = "write it like `>=1.20-0`, `^1.2`, `1.x` or `>=1.2, <2`"
+    return ConstraintInvalid(f'improper constraint: "{text}"', where=where, hint=hint)
+
+
 def _group(text: str, where: Span) -> tuple[_Term, ...]:
     """group = term { separator term }"""  # noqa: D403, D415
     terms, position = [], 0
     while True:
         match = _compiled(_TERM).match(text, position)
         if match is None:
-            raise ConstraintInvalid(f'improper constraint: "{text}"', where=where)
+            raise _improper(text, where)
         terms.append((match[1], match[0].strip(), match.group(2, 3, 4, 5)))
         position = match.end()
         if not text[position:].strip("\t\n\f\r "):
             return tuple(_term(*term, where) for term in terms)
         separator = _compiled(_SEPARATOR).match(text, position)
         if separator is None:
-            raise ConstraintInvalid(f'improper constraint: "{text}"', where=where)
+            raise _improper(text, where)
         position = separator.end()
 
 
