@@ -65,7 +65,7 @@ def _field(receiver: Any, name: str, node: Any, *, element: bool, before: str) -
         missing = b"" if isinstance(receiver, Struct) else None
         return receiver.get(name, missing), not isinstance(receiver, Struct)
     shown = _ANY if element else shown_type(receiver)
-    raise Fault(node, f"can't evaluate field {name} in type {shown}")
+    raise Fault(node, f"can't evaluate field {name} in type {shown}", owner=receiver)
 
 
 def is_map(value: Any) -> bool:
@@ -126,11 +126,11 @@ def method_for(owner: Any, names: Sequence[str], node: Any, count: int, *, eleme
             raise Fault(node, message)
         return method
     if is_map(owner):
-        raise Fault(node, f"{name} is not a method but has arguments")
+        raise Fault(node, f"{name} is not a method but has arguments", owner=owner)
     if isinstance(owner, Struct) and name in owner:
         raise Fault(node, f"{name} has arguments but cannot be invoked as function")
     shown = _ANY if element else shown_type(owner)
-    raise Fault(node, f"can't evaluate field {name} in type {shown}")
+    raise Fault(node, f"can't evaluate field {name} in type {shown}", owner=owner)
 
 
 def _bound(

@@ -17,6 +17,7 @@ from pkgtool.template.funcs.golang.fmt import sprint, to_text
 from pkgtool.template.funcs.golang.structs import Struct
 from pkgtool.template.funcs.golang.text import to_bytes
 from pkgtool.template.funcs.golang.values import Duration, type_name
+from pkgtool.template.gotpl.hints import MISSING
 
 NO_VALUE = "<no value>"
 """What nil prints; Helm takes it out of finished texts."""
@@ -80,7 +81,10 @@ def _equal(first: Any, other: Any) -> bool:
         return first is other
     if isinstance(other, (list, tuple, bytes)) or type(other) is dict:
         shown = registry.function("printf")("%s", other)
-        raise FunctionFailed(f"non-comparable type {shown}: {type_name(other)}")
+        raise FunctionFailed(
+            f"non-comparable type {shown}: {type_name(other)}",
+            hint="compare lists and mappings with `deepEqual`",
+        )
     if isinstance(other, datetime):
         return bool(first == other)
     return first is other
@@ -88,8 +92,13 @@ def _equal(first: Any, other: Any) -> bool:
 
 def _incompatible(first: Any, other: Any) -> FunctionFailed:
     names = f"{type_name(first)} and {type_name(other)}"
-    same = _kind(first) in ("int", "float") and _kind(other) in ("int", "float")
-    hint = "convert one of them, with `int`, `float64` or `toString`" if same else ""
+    kinds = {_kind(first), _kind(other)}
+    if kinds == {"int", "float"}:
+        hint = "numbers of values files are floats: write `(int …)` around them"
+    elif kinds in ({"int", "string"}, {"float", "string"}):
+        hint = "one is text, the other a number: write `(toString …)` around the number"
+    else:
+        hint = "write `(toString …)` around both"
     return FunctionFailed(f"incompatible types for comparison: {names}", hint=hint)
 
 
@@ -106,7 +115,9 @@ def less(first: Any, other: Any) -> bool:
     """
     kinds = (_kind(first), _kind(other))
     if not all(kinds):
-        raise FunctionFailed("invalid type for comparison")
+        missing = first is None or other is None
+        hint = MISSING if missing else "only numbers and texts have an order"
+        raise FunctionFailed("invalid type for comparison", hint=hint)
     if kinds[0] != kinds[1]:
         raise _incompatible(first, other)
     if kinds[0] in ("bool", "complex"):
@@ -144,7 +155,11 @@ def length(value: Any) -> int:
         return len(value) if value.isascii() else len(encode(value))
     if isinstance(value, (list, dict, tuple, bytes)) and not _is_struct(value):
         return len(value)
-    raise FunctionFailed("len of nil pointer" if value is None else f"len of type {_type(value)}")
+    if value is None:
+        raise FunctionFailed("len of nil pointer", hint=MISSING)
+    raise FunctionFailed(
+        f"len of type {_type(value)}", hint="only texts, lists and mappings have a length"
+    )
 
 
 def _is_struct(value: Any) -> bool:
@@ -155,6 +170,9 @@ def _type(value: Any) -> str:
     return value.go_type if isinstance(value, Struct) else type_name(value)
 
 
+_ASK_FIRST = "the value is missing or null: ask with `if` or `with` first"
+
+
 def index(item: Any, *places: Any) -> Any:
     """Return the item of `item` at the first of `places`, of that the one at the next, ….
 
@@ -162,10 +180,10 @@ def index(item: Any, *places: Any) -> Any:
         FunctionFailed: A place does not fit the item, or the item has none.
     """
     if item is None:
-        raise FunctionFailed("index of untyped nil")
+        raise FunctionFailed("index of untyped nil", hint=_ASK_FIRST)
     for place in places:
         if item is None:
-            raise FunctionFailed("index of nil pointer")
+            raise FunctionFailed("index of nil pointer", hint=_ASK_FIRST)
         item = _at(item, place)
     return item
 
@@ -176,7 +194,10 @@ def _at(item: Any, place: Any) -> Any:
             return item.get(place)
         if place is None:
             raise FunctionFailed("value is nil; should be of type string")
-        raise FunctionFailed(f"value has type {_type(place)}; should be string")
+        raise FunctionFailed(
+            f"value has type {_type(place)}; should be string",
+            hint='this is a mapping, which takes a key in quotes: `index .a "b"`',
+        )
     if isinstance(item, (list, tuple, bytes)):
         return item[_place(place, len(item))]
     if isinstance(item, str):
@@ -189,12 +210,17 @@ def _place(place: Any, size: int) -> int:
     if place is None:
         raise FunctionFailed("cannot index slice/array with nil")
     if _kind(place) != "int":
-        raise FunctionFailed(f"cannot index slice/array with type {_type(place)}")
+        number = _kind(place) == "float"
+        raise FunctionFailed(
+            f"cannot index slice/array with type {_type(place)}",
+            hint="convert it with `int`" if number else "this is a list, which takes a number",
+        )
     if not 0 <= place < size:
         # Go's lists have room at the end, and another message for a place in that room.
         inside = 0 <= place < _capacity(size)
         message = "reflect: slice index out of range" if inside else f"index out of range: {place}"
-        raise FunctionFailed(message)
+        count = f"{size} item{'' if size == 1 else 's'}"
+        raise FunctionFailed(message, hint=f"there are {count}, and the first one is 0")
     return int(place)
 
 

@@ -23,7 +23,7 @@ from pkgtool.template.gotpl.closures import (
     last_of,
 )
 from pkgtool.template.gotpl.faults import Fault, failed
-from pkgtool.template.gotpl.functions import Callee, find_function
+from pkgtool.template.gotpl.functions import Callee, find_function, usage
 from pkgtool.template.gotpl.nodes import (
     Chain,
     Command,
@@ -49,7 +49,7 @@ def call_function(
     callee = find_function(name.name)
     wrong = wrong_count(callee, len(given), piped=previous is not None)
     if wrong:
-        return failing(name, wrong)
+        return failing(name, wrong, hint=count_hint(name.name))
     kinds = parameter_kinds(callee, len(given) + (previous is not None))
     arguments = [
         _weighed(_argument(each, kind, around), callee, command, made=is_made(each))
@@ -77,6 +77,12 @@ def wrong_count(callee: Callee, given: int, *, piped: bool) -> str:
     least = "at least " if callee.rest is not None else ""
     got = given if callee.rest is not None else count
     return f"wrong number of args for {callee.name}: want {least}{len(callee.fixed)} got {got}"
+
+
+def count_hint(name: str) -> str:
+    """Return how the function `name` is written."""
+    last = "`.` hands over all data" if name in ("include", "tpl") else "a piped value comes last"
+    return f"write `{usage(name)}`; {last}"
 
 
 def is_made(node: Operand | Command) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, NoReturn
 
 from pkgtool.template.funcs.golang.quote import quote
-from pkgtool.template.gotpl.functions import is_function
+from pkgtool.template.gotpl.functions import function_names, is_function
+from pkgtool.template.gotpl.hints import unknown_function_hint
 from pkgtool.template.gotpl.lexer import Token, tokens
 from pkgtool.template.gotpl.literals import LiteralFault, character, number, unquote
 from pkgtool.template.gotpl.nodes import (
@@ -59,8 +60,11 @@ class Clause(NamedTuple):
 class ClauseFault(Exception):
     """An action does not parse; `at` is the place in it."""
 
-    def __init__(self, message: str, at: int, length: int = 1, *, in_action: bool = False) -> None:
+    def __init__(
+        self, message: str, at: int, length: int = 1, *, in_action: bool = False, hint: str = ""
+    ) -> None:
         super().__init__(message)
+        self.hint = hint
         self.message = message
         self.at = at
         self.length = length
@@ -111,9 +115,9 @@ class _Parser:
             token = self.tokens[self.next_at]
         return token
 
-    def fail(self, message: str, token: Token | None = None) -> NoReturn:
+    def fail(self, message: str, token: Token | None = None, *, hint: str = "") -> NoReturn:
         token = token or self.tokens[self.next_at - 1]
-        raise ClauseFault(message, token.at, max(1, len(token.text)))
+        raise ClauseFault(message, token.at, max(1, len(token.text)), hint=hint)
 
     def unexpected(self, token: Token, context: str) -> NoReturn:
         if token.kind == "fault":
@@ -283,7 +287,8 @@ class _Parser:
         match token.kind:
             case "function":
                 if not is_function(token.text):
-                    self.fail(f"function {quote(token.text)} not defined", token)
+                    hint = unknown_function_hint(token.text, function_names())
+                    self.fail(f"function {quote(token.text)} not defined", token, hint=hint)
                 return Function(token.at, token.text)
             case "dot":
                 return Dot(token.at)

@@ -82,13 +82,15 @@ def constant(value: Any) -> Evaluate:
     return same
 
 
-def failing(node: Expression, message: str, before: Evaluate | None = None) -> Evaluate:
+def failing(
+    node: Expression, message: str, before: Evaluate | None = None, *, hint: str = ""
+) -> Evaluate:
     """Return what fails with `message` when it is computed, after `before`."""
 
     def fail(dot: Any, frame: Frame) -> NoReturn:
         if before is not None:
             before(dot, frame)
-        raise Fault(node, message)
+        raise Fault(node, message, hint=hint)
 
     return fail
 

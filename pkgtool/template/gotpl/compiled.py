@@ -24,13 +24,13 @@ _CALLS = "f_"
 """What the names of template functions begin with."""
 
 
-def stop(message: str) -> None:
+def stop(message: str, hint: str) -> None:
     """Fail with `message`.
 
     Raises:
         Fault: Always.
     """
-    raise Fault(None, message)
+    raise Fault(None, message, hint=hint)
 
 
 class Library:

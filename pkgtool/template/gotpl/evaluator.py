@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 from pkgtool.errors import BudgetExceeded
-from pkgtool.template.funcs.golang.quote import quote
 from pkgtool.template.gotpl.builtins import shown
 from pkgtool.template.gotpl.closures import (
     RUN,
@@ -249,10 +248,10 @@ class _Evaluator:
 
         def write(dot: Any, frame: Frame) -> Signal:
             run = frame[RUN]
-            template = run.templates.get(node.name)
-            if template is None:
-                fault = Fault(invocation, f"template {quote(node.name)} not defined")
-                raise fault.place(name, source, node.at)
+            try:
+                template = run.named(node.name, invocation)
+            except Fault as fault:
+                raise fault.place(name, source, node.at) from None
             found = data(dot, frame)
             try:
                 text = run.text_of(template, found)

@@ -27,6 +27,7 @@ from pkgtool.errors import (
 )
 from pkgtool.source import Span
 from pkgtool.template.funcs.golang.quote import quote
+from pkgtool.template.gotpl.hints import render_hint, syntax_hint
 
 _CHAIN = 12
 """Most places that an error shows; a recursion has hundreds."""
@@ -48,6 +49,15 @@ class Source:
         """Return the place `at` in the text."""
         return Span(self.label, self.text, at, at + length)
 
+    def rest_of_line(self, at: int) -> Span:
+        """Return the line from `at` on."""
+        return self.span(at, len(self.text[at:].partition("\n")[0].rstrip()))
+
+    def action(self, at: int) -> str:
+        """Return the action around `at`, without its delimiters."""
+        begin = self.text.rfind("{{", 0, at + 1) + 2
+        return self.text[begin:].partition("}}")[0].strip("- ")
+
     def location(self, at: int) -> str:
         """Return `name:line:column`, the column in bytes from zero, as Go counts."""
         begin = self.text.rfind("\n", 0, at) + 1
@@ -58,20 +68,33 @@ class Source:
 class ParseFault(Exception):
     """A template does not parse."""
 
-    def __init__(self, source: Source, message: str, at: int, length: int) -> None:
-        span = source.span(at, length)
-        super().__init__(f"template: {source.name}:{span.line}: {message}")
+    def __init__(self, source: Source, message: str, where: Span, *, hint: str = "") -> None:
+        super().__init__(f"template: {source.name}:{where.line}: {message}")
         self.source = source
         self.message = message
-        self.span = span
+        self.line = where.line
+        self.span = where
+        """What to show, which may stand before the line where Go gave up."""
+        self._hint = hint or syntax_hint(message)
+
+    def began(self, at: int) -> "ParseFault":
+        """Show what began at `at`, up to the end of its line, and never ended."""
+        self.span = self.source.rest_of_line(at)
+        return self
+
+    @property
+    def hint(self) -> str:
+        """What Helm cuts off, and the next step."""
+        cut_off = self.message if ": " in self.message else ""
+        return "; ".join(filter(None, (cut_off, self._hint)))
 
     def error(self) -> TemplateSyntax:
         """Return our error, in Helm's words: those after the last colon of Go's."""
         shown = str(self).rpartition(": ")[2]
         return TemplateSyntax(
-            f"parse error at ({self.source.name}:{self.span.line}): {shown}",
+            f"parse error at ({self.source.name}:{self.line}): {shown}",
             where=self.span,
-            hint="" if shown == self.message else self.message,
+            hint=self.hint,
         )
 
 
@@ -79,11 +102,21 @@ class Fault(Exception):
     """An expression failed; the blocks around it fill in where that was."""
 
     def __init__(
-        self, node: Any, message: str = "", *, function: str = "", cause: Any = None
+        self,
+        node: Any,
+        message: str = "",
+        *,
+        function: str = "",
+        cause: Any = None,
+        owner: Any = None,
+        hint: str = "",
     ) -> None:
         super().__init__(message)
         self.node = node
         self.message = message
+        self.owner = owner
+        """The value that has no such field, if that is the matter."""
+        self.hint = hint
         self.function = function
         """The function that failed, if one did: it is the node's."""
         self.cause: Any = cause
@@ -111,6 +144,11 @@ class Fault(Exception):
     def location(self) -> str:
         """Where, as Go writes it."""
         return self.source.location(self.at) if self.source else "?"
+
+    @property
+    def action(self) -> str:
+        """The action that failed, as written."""
+        return self.source.action(self.at) if self.source else ""
 
 
 def own(error: "Fault | BudgetExceeded", node: Any) -> Fault:
@@ -188,23 +226,16 @@ def _error(fault: Fault, links: Sequence[Any], root: Any) -> TemplateError:
     if isinstance(root, MissingTemplate):
         return TemplateRender(what, hint=root.hint)
     if isinstance(root, ParseFault):
-        return TemplateSyntax(what, where=root.span)
+        return TemplateSyntax(what, where=root.span, hint=root.hint)
     if isinstance(root, PkgtoolError):
         kind = type(root) if isinstance(root, TemplateError) else FunctionFailed
         found = kind(what)
         found.hint, found.where = root.hint, root.where
         return found
     missing = root.message.startswith("nil pointer")
-    return (UndefinedValue if missing else TemplateRender)(what, hint=_hint(root))
-
-
-def _hint(root: Fault) -> str:
-    if root.message.startswith("nil pointer"):
-        parent = str(root.node).rpartition(".")[0] or str(root.node)
-        return f"{parent} is not set: set it, or ask with `if` or `with` first"
-    if root.message.endswith("interface {}") and "wrong type for value" in root.message:
-        return "the value is missing or null: set it, or give it one with `default`"
-    return ""
+    return (UndefinedValue if missing else TemplateRender)(
+        what, hint=root.hint or render_hint(root)
+    )
 
 
 def _helm_text(links: Sequence[Any]) -> str:
@@ -244,8 +275,16 @@ def _spans(fault: Fault) -> list[Span]:
     """Return the places of one fault, the failing expression first."""
     if fault.source is None:
         return []
-    own = fault.source.span(fault.at, max(1, len(str(fault.node))))
+    own = fault.source.span(fault.at, _length(fault.source.text, fault.at, str(fault.node)))
     return [own, *(source.span(at) for source, at in fault.callers)]
+
+
+def _length(text: str, at: int, shown: str) -> int:
+    """Return how much of the expression follows `at`: Go's place of `.a.b` is that of `.b`."""
+    begin = text.rfind(shown, max(0, at - len(shown)), at + len(shown))
+    end = begin + len(shown) if begin >= 0 else at + len(shown)
+    closing = text.find("}}", at)
+    return max(1, min(end, closing if closing >= 0 else end) - at)
 
 
 def _chain(error: BaseException, spans: Sequence[Span]) -> None:

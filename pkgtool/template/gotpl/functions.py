@@ -9,6 +9,7 @@ Source: Go `text/template` (`funcs.go`); Helm v4 `pkg/engine/funcs.go`.
 
 from collections.abc import Callable, Mapping
 from functools import cache, partial
+from inspect import CO_VARARGS
 from typing import Any, NamedTuple
 
 from pkgtool.errors import FunctionFailed, RequiredValueMissing
@@ -60,6 +61,26 @@ def is_function(name: str) -> bool:
     return name in ("and", "or") or (
         name in BUILTINS or name in _ENGINE or (name in registry.FUNCTIONS and name not in _LATER)
     )
+
+
+def function_names() -> list[str]:
+    """Return everything that templates can call, in order of the alphabet."""
+    names = {"and", "or", *BUILTINS, *_ENGINE, *registry.FUNCTIONS}
+    return sorted(names - _LATER)
+
+
+def usage(name: str) -> str:
+    """Return how the function `name` is called: `trunc length text`."""
+    if name in _ENGINE:
+        target, first = _ENGINE[name][0], 1
+    else:
+        own = name in BUILTINS and name not in registry.FUNCTIONS
+        target, first = (BUILTINS[name] if own else registry.function(name)), 0
+    code = getattr(target, "__wrapped__", target).__code__
+    names = list(code.co_varnames[first : code.co_argcount])
+    if code.co_flags & CO_VARARGS:
+        names.append(f"{code.co_varnames[code.co_argcount + code.co_kwonlyargcount]}…")
+    return " ".join([name, *(each.strip("_") for each in names)])
 
 
 @cache
@@ -198,7 +219,7 @@ def _fail(run: Any, message: str) -> str:
     if run.facts.lint:
         run.facts.warn(f"fail: {message}")
         return ""
-    raise Stop(FunctionFailed(message))
+    raise Stop(FunctionFailed(message, hint="the chart itself refuses this: change the values"))
 
 
 def _lookup(run: Any, api_version: str, kind: str, namespace: str, name: str) -> Any:

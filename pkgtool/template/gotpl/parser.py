@@ -10,10 +10,11 @@ Source: Go `text/template/parse` (`parse.go`).
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from pkgtool.errors import BudgetExceeded
+from pkgtool.errors import BudgetExceeded, did_you_mean
 from pkgtool.template.funcs.golang.quote import quote
 from pkgtool.template.gotpl.clauses import Clause, ClauseFault
 from pkgtool.template.gotpl.faults import ParseFault, Source
+from pkgtool.template.gotpl.hints import open_block_hint
 from pkgtool.template.gotpl.lexer import Piece, cut
 from pkgtool.template.gotpl.nodes import (
     Action,
@@ -89,9 +90,9 @@ class _FileParser:
             raise self.error(piece.text, piece.at)
         return self.read(piece.text, piece.closed)
 
-    def error(self, message: str, at: int, length: int = 1) -> ParseFault:
+    def error(self, message: str, at: int, length: int = 1, *, hint: str = "") -> ParseFault:
         """Return the fault that says `message` about the place `at` of the file."""
-        return ParseFault(self.source, message, at, length)
+        return ParseFault(self.source, message, self.source.span(at, length), hint=hint)
 
     def parse(self) -> list[Definition]:
         """File = { define | node }."""
@@ -145,7 +146,8 @@ class _FileParser:
             elif mention.name not in self.variables:
                 length = len(mention.name)
                 message = f"undefined variable {quote(mention.name)}"
-                raise self.error(message, place.at + mention.at, length)
+                hint = did_you_mean(mention.name, self.variables[1:])
+                raise self.error(message, place.at + mention.at, length, hint=hint)
         if place.clause.fault is not None:
             raise self.broken(place, place.clause.fault)
         return place.clause
@@ -157,7 +159,16 @@ class _FileParser:
             # Go does not say "action" twice.
             word = "" if message.endswith(" action") else " in action"
             message += f"{word} started at {self.source.name}:{place.line}"
-        return self.error(message, place.at + fault.at, fault.length)
+        if not self.runs_on(place, fault):
+            return self.error(message, place.at + fault.at, fault.length, hint=fault.hint)
+        hint = f"the action that begins in line {place.line} has no `}}}}`"
+        return self.error(message, place.at + fault.at, hint=hint).began(place.at)
+
+    def runs_on(self, place: Place, fault: ClauseFault) -> bool:
+        """Whether the action was to end on an earlier line than where it went wrong."""
+        end = self.text.find("}}", place.at)
+        unclosed = end < 0 or "{{" in self.text[place.at : end]
+        return unclosed and "\n" in self.text[place.at : place.at + fault.at]
 
     def body(self, start: Place) -> tuple[list[Node], Place]:
         """Body = { node } ( "end" | "else" … )."""
@@ -174,7 +185,8 @@ class _FileParser:
                 return nodes, item
             else:
                 nodes.append(self.node(item))
-        raise self.error("unexpected EOF", len(self.text))
+        hint = open_block_hint(self.source.action(start.at), start.line)
+        raise self.error("unexpected EOF", len(self.text), hint=hint).began(start.at)
 
     def node(self, place: Place) -> Node:
         """Node = control | block | template | break | continue | action."""

@@ -9,7 +9,7 @@ Source: Helm v4 `pkg/engine/engine.go` (`includeFun`, `tplFun`).
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from pkgtool.errors import BudgetExceeded, PkgtoolError, TemplateRender
+from pkgtool.errors import BudgetExceeded, PkgtoolError, TemplateRender, did_you_mean
 from pkgtool.template.funcs.golang.quote import quote
 from pkgtool.template.gotpl.budget import LARGE, SAME_NAME, Budget
 from pkgtool.template.gotpl.builtins import NO_VALUE
@@ -111,6 +111,18 @@ class Run:
         if size > LARGE:
             budget.produce(size)
         return "".join(made)
+
+    def named(self, name: str, node: Any) -> Template:
+        """Return the template called `name`, or blame `node`, a `{{ template }}`.
+
+        Raises:
+            Fault: There is none.
+        """
+        template = self.templates.get(name)
+        if template is None:
+            hint = did_you_mean(name, self.templates)
+            raise Fault(node, f"template {quote(name)} not defined", hint=hint)
+        return template
 
     def include(self, name: str, data: Any) -> str:
         """Return the text of the template called `name`.

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import assert_never
 
-from pkgtool.template.funcs.golang.quote import quote
 from pkgtool.template.gotpl.closures import last_of
 from pkgtool.template.gotpl.compiler.code import Blame, Code, literal
 from pkgtool.template.gotpl.compiler.expressions import NIL, Expressions, Value, braced
@@ -194,9 +193,7 @@ class Blocks:
         invocation = Invocation(node)
         self.to.base = node.at
         blame = self.to.blame(invocation)
-        missing = f"template {quote(node.name)} not defined"
-        found = self.to.kept(f"run.templates.get('{literal(node.name)}')", blame)
-        self.code.add(f"if {found.code} is None:stop('{literal(missing)}')", blame)
+        found = self.to.kept(f"run.named('{literal(node.name)}',None)", blame)
         data: Value = self.to.action(node.pipe, node.at) if node.pipe is not None else NIL
         text = self.to.kept(
             f"run.text_of({found.code},{data.code})", blame._replace(invokes=True), "str"

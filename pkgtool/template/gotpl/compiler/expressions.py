@@ -10,7 +10,7 @@ Source: as `pkgtool.template.gotpl.expressions` and `.calls`.
 from collections.abc import Sequence
 from typing import Any, NamedTuple, assert_never
 
-from pkgtool.template.gotpl.calls import is_made, parameter_kinds, wrong_count
+from pkgtool.template.gotpl.calls import count_hint, is_made, parameter_kinds, wrong_count
 from pkgtool.template.gotpl.closures import last_of
 from pkgtool.template.gotpl.compiler.code import Blame, Code, literal
 from pkgtool.template.gotpl.expressions import may_be_method
@@ -89,9 +89,9 @@ class Expressions:
         self.code.add(f"{name}={expression}", blame)
         return Value(name, kind)
 
-    def stop(self, node: Expression, message: str) -> Value:
+    def stop(self, node: Expression, message: str, hint: str = "") -> Value:
         """Write a line that fails with `message`."""
-        self.code.add(f"stop('{literal(message)}')", self.blame(node))
+        self.code.add(f"stop('{literal(message)}','{literal(hint)}')", self.blame(node))
         return NIL
 
     def variable(self, key: str) -> str:
@@ -235,7 +235,7 @@ class Expressions:
         callee = find_function(name.name)
         wrong = wrong_count(callee, len(given), piped=previous is not None)
         if wrong:
-            return self.stop(name, wrong)
+            return self.stop(name, wrong, count_hint(name.name))
         kinds = parameter_kinds(callee, len(given) + (previous is not None))
         values = [self.argument(each, kind) for each, kind in zip(given, kinds, strict=False)]
         made = [is_made(each) for each in given]
