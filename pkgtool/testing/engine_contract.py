@@ -94,6 +94,16 @@ class EngineContract:
 
         assert templates.include("web.label", SCOPE) == "is web"
 
+    def test_a_file_is_a_named_template_too(self, engine: Engine) -> None:
+        """Charts put the checksum of a file into the annotations of a pod."""
+        other = "web/templates/config.yaml"
+        sources = {PATH: self.include(other), other: f"a: {self.value}"}
+        templates = engine.compile(sources, outside=nowhere)
+
+        assert templates.render(PATH, SCOPE).text == "a: web"
+        assert templates.include(other, SCOPE) == "a: web"
+        assert other in set(templates.defines)
+
     def test_an_unknown_name_is_asked_for_outside(self, engine: Engine) -> None:
         asked: list[tuple[str, Any]] = []
 

@@ -69,8 +69,8 @@ class JinjaTemplates:
 
     @property
     def defines(self) -> Collection[str]:
-        """Names that `include` reaches, across all sources."""
-        return self._tree.defines.keys()
+        """Names that `include` reaches, across all sources; files are among them."""
+        return {*self._tree.templates, *self._tree.defines}
 
     def render(self, path: str, scope: Scope) -> RenderedText:
         """Render the template at `path`.

@@ -152,13 +152,16 @@ class Tree:
         yield from function_names()
 
     def include(self, name: str, data: Any) -> str:
-        """Render the named template `name` with `data`."""
-        body = self.defines.get(name)
+        """Render the named template or file `name` with `data`."""
+        body, blocks = self.defines.get(name), _NO_BLOCKS
         if body is None:
-            return self._outside(name, data)
+            file = self.templates.get(name)
+            if file is None:
+                return self._outside(name, data)
+            body, blocks = file.root_render_func, file.blocks
         self.budget.spend(50 + weight_of(body))
         self.budget.enter()
-        text = "".join(body(Context(variables_of(data), self.function, {})))
+        text = "".join(body(Context(variables_of(data), self.function, blocks)))
         self.budget.leave()
         return text
 
@@ -201,6 +204,9 @@ class Tree:
             except SourceMissing:
                 continue
         raise SourceMissing(f"there is none of the templates {tried!r}")
+
+
+_NO_BLOCKS: Mapping[str, BlockFunction] = {}
 
 
 def _new_defines(
