@@ -47,6 +47,8 @@ class Template(Protocol):
 ReadText = Callable[[str], Mapping[str, Template]]
 """Parse a text given to `tpl`; its own body is called `TPL_NAME`."""
 
+_USE_INCLUDE = "`include` also finds the names of files in Jinja2"
+
 
 class Run:
     """The templates of one chart tree, and the render that is going on in them."""
@@ -120,7 +122,7 @@ class Run:
         """
         template = self.templates.get(name)
         if template is None:
-            hint = did_you_mean(name, self.templates)
+            hint = did_you_mean(name, self.templates) or _USE_INCLUDE
             raise Fault(node, f"template {quote(name)} not defined", hint=hint)
         return template
 

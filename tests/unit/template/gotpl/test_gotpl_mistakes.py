@@ -164,6 +164,7 @@ def test_a_misspelled_field_of_a_release_is_empty() -> None:
         pytest.param('{{ if 1 }}{{ define "a" }}{{ end }}{{ end }}', "move the `define`",
                      id="define in a block"),
         pytest.param("{{ if 1 }}{{ break }}{{ end }}", "only a `range`", id="break"),
+        pytest.param('{{ template "from.jinja" }}', "`include` also finds", id="template"),
         pytest.param('{{ tpl "{{ .a " . }}', "ends with `}}`", id="in tpl"),
         pytest.param('{{ index .Values.hosts "a" }}', "takes a number", id="list with a key"),
         pytest.param("{{ index .Values.hosts .Values.port }}", "`int`", id="list with a float"),
