@@ -38,25 +38,42 @@ def show_files(walked: Walked, shown: Shown, folder: str = "") -> None:
     Raises:
         ChartNotFound: `shown.only` names a template that made nothing.
     """
-    manifests = _selected(walked, shown)
     if folder:
-        for path, text in _by_origin(manifests).items():
+        for path, text in _by_origin(_selected(walked, shown)).items():
             write_file(Path(folder) / path, text.encode())
             write(f"wrote {Path(folder) / path}")
+    elif shown.only:
+        write(manifest_text(_selected(walked, shown)), newline=False)
     else:
-        write(manifest_text(manifests), newline=False)
+        write(_whole_text(walked, shown), newline=False)
     if shown.notes and walked.rendered.notes:
         write(f"\nNOTES:\n{walked.rendered.notes.strip()}")
 
 
-def _selected(walked: Walked, shown: Shown) -> list[Manifest]:
-    crds = walked.desired.crds if shown.include_crds else ()
-    hooks = [
+def _whole_text(walked: Walked, shown: Shown) -> str:
+    """Return definitions, objects and hooks one after the other; blank lines end with the objects."""
+    objects = manifest_text(_definitions(walked, shown)) + manifest_text(walked.desired.manifests)
+    return f"{objects.strip()}\n{manifest_text(_hooks(walked, shown))}"
+
+
+def _definitions(walked: Walked, shown: Shown) -> Sequence[Manifest]:
+    return walked.desired.crds if shown.include_crds else ()
+
+
+def _hooks(walked: Walked, shown: Shown) -> list[Manifest]:
+    return [
         hook.manifest
         for hook in walked.desired.hooks
         if shown.hooks and (shown.tests or not _is_test(hook.events))
     ]
-    found = [*crds, *walked.desired.manifests, *hooks]
+
+
+def _selected(walked: Walked, shown: Shown) -> list[Manifest]:
+    found = [
+        *_definitions(walked, shown),
+        *walked.desired.manifests,
+        *_hooks(walked, shown),
+    ]
     if not shown.only:
         return found
     return [each for pattern in shown.only for each in _made_by(found, pattern)]

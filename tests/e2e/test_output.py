@@ -226,3 +226,24 @@ def test_a_real_shell_completes(shell: Any) -> None:
 @pytest.mark.parametrize("kind", ["bash", "zsh", "fish", "powershell"])
 def test_every_shell_has_a_script(shell: Any, kind: str) -> None:
     assert "pkgtool" in shell.ok("completion", kind)
+
+
+def test_templates_are_printed_as_helm_prints_them(shell: Any) -> None:
+    """Objects first, with no blank line after the last one, then hooks, whatever their kind."""
+    job = "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: b\n"
+    shell.write("web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n")
+    shell.write(
+        "web/templates/a.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  annotations:\n    helm.sh/hook: test\n"
+        "spec:\n  containers:\n    - name: a\n      image: a\n",
+    )
+    shell.write(
+        "web/templates/b.yaml",
+        f"{job}spec:\n  template:\n    spec:\n      restartPolicy: Never\n"
+        "      containers:\n        - name: b\n          image: b\n",
+    )
+
+    text = shell.ok("template", "./web")
+
+    assert text.startswith("---\n# Source: web/templates/b.yaml\n")
+    assert "image: b\n---\n# Source: web/templates/a.yaml\n" in text
