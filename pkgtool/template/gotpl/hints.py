@@ -25,6 +25,7 @@ _WORDS = {
     **dict.fromkeys(("for", "foreach"), "write `range`"),
     **dict.fromkeys(("null", "None"), "write `nil`"),
     **{name: f"write `.{name}`" for name in _OBJECTS},
+    **dict.fromkeys(("env", "expandenv"), "as in Helm, charts cannot read the environment"),
     "True": "write `true`",
     "False": "write `false`",
 }
@@ -125,7 +126,7 @@ def _nil_hint(fault: Any, name: str) -> str:
     if name not in names:
         return _nil_result_hint(fault.action, name)
     begin = node.name if isinstance(node, Variable) else ""
-    at = names.index(name)
+    at = _last_index(names, name)
     if at == 1 and begin in ("", "$") and names[0] in _OBJECTS:
         return _scope_hint(fault, names[0])
     parent = ".".join((begin, *names[:at])) or "."
@@ -155,7 +156,7 @@ def _field_hint(fault: Any, name: str) -> str:
     if near := _near(owner, name):
         return near
     begin = node.name if isinstance(node, Variable) else ""
-    at = names.index(name) if name in names else 0
+    at = _last_index(names, name) if name in names else 0
     parent = ".".join((begin, *names[:at])) or "."
     if isinstance(owner, list):
         return f"`{parent}` is a list: `index {parent} 0` takes an item, `range` goes through all"
@@ -165,14 +166,23 @@ def _field_hint(fault: Any, name: str) -> str:
     return ""
 
 
+def _last_index(names: Sequence[str], name: str) -> int:
+    """Return the last place of `name`: of `.a.a`, the second one is asked of a missing first."""
+    return len(names) - 1 - names[::-1].index(name)
+
+
 def _near(owner: Any, name: str) -> str:
-    """Return the nearest field or method of one of Helm's objects."""
+    """Return the nearest field or method of one of Helm's objects, or its methods."""
+    methods = sorted(getattr(owner, "methods", ()))
     fields = list(owner) if isinstance(owner, Struct) else []
-    return did_you_mean(name, [*getattr(owner, "methods", ()), *fields])
+    near = did_you_mean(name, [*methods, *fields])
+    return near or (f"there are {', '.join(methods)}" if methods else "")
 
 
 def _scope_hint(fault: Any, name: str) -> str:
     """Return what to do where `.` is not the scope of the chart."""
+    if fault.source is not None and fault.source.label == "tpl":
+        return f"the text was given data without .{name}: give it all, `tpl … $`"
     if fault.source is not None and fault.template != fault.source.name:
         whole = f"`include {quote(fault.template)} $`"
         return f"{quote(fault.template)} was given data without .{name}: give it all, {whole}"
