@@ -14,6 +14,7 @@ from typing import Any
 
 from pkgtool.chart.model import Chart
 from pkgtool.errors import EngineUnavailable, TemplateRender, TemplateSyntax, did_you_mean
+from pkgtool.template.collector import CollectorPaused
 from pkgtool.template.context import RenderContext
 from pkgtool.template.protocol import Engine, TemplateSet
 from pkgtool.template.scopes import ChartScope, Facts, at_template, build_scopes
@@ -74,9 +75,10 @@ def render_chart(
     sources = list(_sources(context.chart))
     _check_engines(sources, engines)
     facts = Facts(context.lookup, context.lint, context.enable_dns)
-    sets = _compile(sources, engines, facts)
-    scopes = build_scopes(context, facts)
-    rendered = [_render(source, sets, scopes) for source in _in_order(sources)]
+    with CollectorPaused():
+        sets = _compile(sources, engines, facts)
+        scopes = build_scopes(context, facts)
+        rendered = [_render(source, sets, scopes) for source in _in_order(sources)]
     return _sorted_out(rendered, context.chart.name, facts, subchart_notes=subchart_notes)
 
 

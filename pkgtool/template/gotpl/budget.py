@@ -7,7 +7,6 @@ depend on the machine: the same chart fails at the same place everywhere.
 Source: `spec/reliability.md` §2.5; Helm v4 `pkg/engine/engine.go` (`recursionMaxNums`).
 """
 
-import gc
 from sys import getrecursionlimit, setrecursionlimit
 from typing import Any
 
@@ -124,23 +123,18 @@ class Budget:
 
 
 class Room:
-    """Lets templates nest as deep as the budget says, and keeps the garbage collector out of it.
+    """Lets templates nest as deep as the budget says.
 
-    Closures that call closures take no C stack, so a high recursion limit is safe. Trees and closures
-    are many small objects that stay: looking through them again and again for cycles would take
-    longer than making them.
+    Functions that call each other in Python take no C stack, so a high recursion limit is safe.
     """
 
-    __slots__ = ("_collects", "_limit")
+    __slots__ = ("_limit",)
 
     def __enter__(self) -> None:
-        self._limit, self._collects = getrecursionlimit(), gc.isenabled()
+        self._limit = getrecursionlimit()
         if self._limit < _FRAMES:
             setrecursionlimit(_FRAMES)
-        gc.disable()
 
     def __exit__(self, *_error: object) -> None:
         if self._limit < _FRAMES:
             setrecursionlimit(self._limit)
-        if self._collects:
-            gc.enable()
