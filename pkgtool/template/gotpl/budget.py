@@ -49,6 +49,30 @@ class Budget:
         """How deep each name is included right now."""
         self.crypto = CryptoBudget(CRYPTO)
 
+    def mark(self) -> tuple[int, int, dict[str, int]]:
+        """Return how deep the render is, for `return_to`."""
+        return self.depth, self.tpl_depth, dict(self.nested) if self.depth else {}
+
+    def return_to(self, mark: tuple[int, int, dict[str, int]]) -> None:
+        """Be as deep as at `mark` again, after a failure."""
+        self.depth, self.tpl_depth, self.nested = mark
+
+    def begin(self, price: int) -> None:
+        """Pay for a template, and go one template deeper.
+
+        Raises:
+            BudgetExceeded: There are not so many steps left, or that is too deep.
+        """
+        self.steps -= price
+        self.depth += 1
+        if self.steps < 0:
+            self.spend(0)
+        if self.depth > DEPTH:
+            raise BudgetExceeded(
+                f"templates include each other more than {DEPTH} deep",
+                hint="look for one that includes itself",
+            )
+
     def spend(self, steps: int) -> None:
         """Take `steps`.
 
@@ -94,19 +118,6 @@ class Budget:
             self.produce(len(value))
         else:
             self.spend(len(value))
-
-    def enter(self) -> None:
-        """Go one template deeper.
-
-        Raises:
-            BudgetExceeded: That is too deep.
-        """
-        self.depth += 1
-        if self.depth > DEPTH:
-            raise BudgetExceeded(
-                f"templates include each other more than {DEPTH} deep",
-                hint="look for one that includes itself",
-            )
 
     def enter_tpl(self) -> None:
         """Go one `tpl` deeper.

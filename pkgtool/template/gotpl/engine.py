@@ -3,18 +3,20 @@
 Source: Helm v4 `pkg/engine/engine.go` (`renderWithReferences`).
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeVar
 
 from pkgtool.errors import BudgetExceeded, TemplateError, TemplateRender
 from pkgtool.template.codecache import CodeCache
 from pkgtool.template.gotpl.budget import Room
 from pkgtool.template.gotpl.builtins import NO_VALUE
 from pkgtool.template.gotpl.faults import Fault, ParseFault, translate
-from pkgtool.template.gotpl.linemap import LineMap, Piece
-from pkgtool.template.gotpl.runtime import Run, Template, add_templates
+from pkgtool.template.gotpl.linemap import LineMap
+from pkgtool.template.gotpl.runtime import Run, Template
 from pkgtool.template.gotpl.shelf import Shelf
 from pkgtool.template.protocol import Include, RenderedText, Scope
+
+Made = TypeVar("Made")
 
 
 class GotplEngine:
@@ -32,12 +34,9 @@ class GotplEngine:
         Raises:
             TemplateSyntax: A source does not parse; the span marks the token.
         """
-        templates: dict[str, Template] = {}
-        self._shelf.tidy()
         try:
             with Room():
-                for path in sorted(sources, key=lambda each: (each.count("/"), each), reverse=True):
-                    add_templates(templates, self._shelf.file(path, sources[path]))
+                templates = self._shelf.tree(sources)
         except ParseFault as fault:
             raise fault.error() from None
         return GotplTemplates(Run(templates, read=self._shelf.text, outside=outside))
@@ -61,8 +60,9 @@ class GotplTemplates:
             TemplateError: With the place of the failing expression; the includes that led to it
                 are its causes.
         """
-        self._run.begin(scope)
-        pieces = self._pieces(path, self._run.seen(scope))
+        run = self._run
+        run.begin(scope)
+        pieces = self._guarded(path, run.seen(scope), run.pieces)
         text = "".join([text for _, text in pieces])
         return RenderedText(text.replace(NO_VALUE, ""), LineMap(pieces))
 
@@ -73,29 +73,27 @@ class GotplTemplates:
             TemplateError: As `render`; also when there is no such name.
         """
         self._run.begin(data)
-        pieces = self._pieces(name, self._run.received(data))
-        return "".join([text for _, text in pieces])
+        return self._guarded(name, self._run.received(data), self._run.text_of)
 
-    def _pieces(self, name: str, data: Any) -> Sequence[Piece]:
-        run = self._run
-        template = run.templates.get(name)
+    def _guarded(self, name: str, data: Any, run: Callable[[Template, Any], Made]) -> Made:
+        """Return what `run` makes of the template called `name`, its failures as errors of ours."""
+        template = self._run.templates.get(name)
         if template is None:
             raise TemplateRender(f"there is no template {name!r}")
-        depth, tpl_depth = run.budget.depth, run.budget.tpl_depth
-        nested = dict(run.budget.nested)
+        before = self._run.budget.mark()
         try:
             with Room():
-                return run.pieces(template, data)
+                return run(template, data)
         except Fault as fault:
             found: TemplateError = translate(fault)
+            self._run.budget.return_to(before)
             raise found from found.__cause__
         except BudgetExceeded as error:
+            self._run.budget.return_to(before)
             error.where = error.where or template.source.span(0)
             raise
         except (RecursionError, MemoryError):
+            self._run.budget.return_to(before)
             raise BudgetExceeded(
                 "rendering needs too much memory", where=template.source.span(0)
             ) from None
-        finally:
-            run.budget.depth, run.budget.tpl_depth = depth, tpl_depth
-            run.budget.nested = nested

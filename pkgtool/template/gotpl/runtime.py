@@ -92,8 +92,7 @@ class Run:
         if not template.lined:
             return [(-1, self.text_of(template, data))]
         budget = self.budget
-        budget.spend(template.price)
-        budget.enter()
+        budget.begin(template.price)
         made = template.output(data, self)
         budget.depth -= 1
         budget.produce(sum([len(text) for _, text in made]))
@@ -104,14 +103,16 @@ class Run:
         if template.lined:
             return "".join([text for _, text in self.pieces(template, data)])
         budget = self.budget
-        budget.spend(template.price)
-        budget.enter()
+        budget.begin(template.price)
         made: Sequence[str] = template.output(data, self)
         budget.depth -= 1
+        if len(made) == 1:
+            text = made[0]
+            if len(text) > LARGE:
+                budget.produce(len(text))
+            return text
         # Paid for before it is joined.
-        size = len(made[0]) if len(made) == 1 else sum(map(len, made))
-        if size > LARGE:
-            budget.produce(size)
+        budget.produce(sum(map(len, made)))
         return "".join(made)
 
     def named(self, name: str, node: Any) -> Template:

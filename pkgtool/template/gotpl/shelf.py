@@ -5,18 +5,25 @@ is rendered again: to compile takes as long as some twenty renders.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.template.codecache import CodeCache
 from pkgtool.template.gotpl.compiled import CompiledTemplate, Library
 from pkgtool.template.gotpl.entries import FILE, OWN_BODY, TPL, WORTH, find_entry
 from pkgtool.template.gotpl.faults import Source
-from pkgtool.template.gotpl.runtime import TPL_NAME, Template
+from pkgtool.template.gotpl.runtime import TPL_NAME, Template, add_templates
 
 _REMEMBERED_CHARS = 8 * 1024 * 1024
 """Characters of templates that are remembered; each costs some thirty bytes."""
 _OFTEN = 16
 """How often a text given to `tpl` runs before it is compiled."""
+
+
+class _Tree(NamedTuple):
+    """The templates of a chart tree, and those of them that may be worth compiling one day."""
+
+    templates: dict[str, Template]
+    evaluated: list[Any]
 
 
 class Shelf:
@@ -26,16 +33,33 @@ class Shelf:
         self._cache = cache
         self._library = Library()
         self._texts: dict[tuple[str, str], dict[str, Template]] = {}
+        self._trees: dict[tuple[tuple[str, str], ...], _Tree] = {}
         self._remembered = 0
         self._parser: Any = None
         """A `parsed.Parser`, once one is needed."""
 
-    def tidy(self) -> None:
-        """Forget everything once it is too much."""
+    def tree(self, files: Mapping[str, str]) -> dict[str, Template]:
+        """Return what all `files` (text by path) define together; the nearer file wins.
+
+        Raises:
+            ParseFault: One does not parse.
+        """
         if self._remembered > _REMEMBERED_CHARS:
             self._texts.clear()
+            self._trees.clear()
             self._parser = None
             self._remembered = 0
+        key = tuple(files.items())
+        known = self._trees.get(key)
+        if known is None or any(template.runs for template in known.evaluated):
+            templates: dict[str, Template] = {}
+            for path in sorted(files, key=lambda each: (each.count("/"), each), reverse=True):
+                add_templates(templates, self._read(path, files[path], path))
+            known = self._trees[key] = _Tree(
+                templates,
+                [each for each in templates.values() if not isinstance(each, CompiledTemplate)],
+            )
+        return known.templates
 
     def text(self, text: str) -> Mapping[str, Template]:
         """Return what a text given to `tpl` defines, its own body under `TPL_NAME`.
@@ -44,14 +68,6 @@ class Shelf:
             ParseFault: It does not parse.
         """
         return self._read(TPL_NAME, text, "tpl")
-
-    def file(self, path: str, text: str) -> Mapping[str, Template]:
-        """Return what the file at `path` defines, its own body under that.
-
-        Raises:
-            ParseFault: It does not parse.
-        """
-        return self._read(path, text, path)
 
     def _read(self, name: str, text: str, label: str) -> Mapping[str, Template]:
         found = self._texts.get((name, text))
