@@ -11,18 +11,20 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from pkgtool import yamlcodec
 from pkgtool.chart.archive import read_archive
-from pkgtool.chart.deps import process_chart
+from pkgtool.chart.deps import defaults_tree, process_chart
 from pkgtool.chart.load import load_chart
 from pkgtool.chart.model import Chart
-from pkgtool.errors import PkgtoolError
+from pkgtool.errors import PkgtoolError, ValuesError
 from pkgtool.template.capabilities import DEFAULT_API_VERSIONS, Capabilities
 from pkgtool.template.context import ReleaseFacts, RenderContext
+from pkgtool.template.numbers import GoNumbers
 from pkgtool.template.protocol import Engine, Include, RenderedText, Scope, TemplateSet
 from pkgtool.template.render import render_chart
-from pkgtool.values.inputs import load_values
+from pkgtool.values.merge import coalesce_values
 from pkgtool.values.schema import check_values
-from pkgtool.values.setflags import Allowance, apply_set
+from pkgtool.values.setflags import Allowance, apply_set, kind_of
 from pkgtool.wiring.engines import open_engines
 
 
@@ -97,8 +99,15 @@ class Library:
         return {path: text for each in self.engines.values() for path, text in each.texts.items()}
 
     def merge_values(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Coalesce with the tree as it lies there; which dependencies are on comes later."""
         chart = self.chart(request["chart"])
-        return {"result": process_chart(chart, request["values"]).values}
+        values, _ = coalesce_values(defaults_tree(chart), request["values"])
+        return {"result": values}
+
+    @staticmethod
+    def as_json(values: Any) -> Any:
+        """Return `values` as Helm's JSON says them: with the digits that its floats keep."""
+        return json.loads(yamlcodec.dump_json(GoNumbers().data(values)))
 
     def strvals(self, request: Mapping[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -109,10 +118,16 @@ class Library:
             read=lambda path: Path(path).read_text(),
             allowance=Allowance(),
         )
-        return {"result": values}
+        return {"result": self.as_json(values)}
 
     def values_from_yaml(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        return {"result": load_values(request["yaml"].encode(), name="values.yaml")}
+        """Read the first document: value files may have several, a chart's defaults have one."""
+        values = yamlcodec.load(request["yaml"], name="values.yaml")
+        if values is None:
+            values = {}
+        if not isinstance(values, dict):
+            raise ValuesError(f"values must be a map, not {kind_of(values)}")
+        return {"result": self.as_json(values)}
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Return the reply to one request."""
