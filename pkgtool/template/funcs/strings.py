@@ -10,12 +10,11 @@ from typing import Any
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.budget import check_size
 from pkgtool.template.funcs.casts import to_string
+from pkgtool.template.funcs.golang.binary import cut, decode, encode, length
 from pkgtool.template.funcs.golang.fmt import to_text
 from pkgtool.template.funcs.golang.quote import quote as go_quote
 from pkgtool.template.funcs.golang.signature import go_function
-from pkgtool.template.funcs.golang.text import SPACES, byte_length, cut
-from pkgtool.template.funcs.golang.text import to_bytes as encode
-from pkgtool.template.funcs.golang.text import to_text as decode
+from pkgtool.template.funcs.golang.text import SPACES, byte_length
 
 _SPACE_BYTES = b"\t\n\v\f\r \x85\xa0"
 
@@ -70,7 +69,7 @@ def trunc(count: int, text: str) -> str:
     >>> trunc(5, "hello world"), trunc(-5, "hello world")
     ('hello', 'world')
     """
-    size = byte_length(text)
+    size = length(text)
     if count < 0:
         return cut(text, size + count, size) if size + count > 0 else text
     return cut(text, 0, count) if size > count else text
@@ -86,7 +85,7 @@ def substr(start: int, end: int, text: str) -> str:
     Raises:
         FunctionFailed: `start` is behind `end` or the text, or `end` is behind the text.
     """
-    size = byte_length(text)
+    size = length(text)
     if start < 0:
         start = 0
     elif end < 0 or end > size:

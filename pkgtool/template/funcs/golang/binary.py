@@ -34,6 +34,20 @@ def decode(raw: bytes) -> str:
         return text
 
 
+def length(text: str) -> int:
+    """Return Go's `len(text)`: of the bytes that `text` stands for."""
+    return len(text) if text.isascii() else len(encode(text))
+
+
+def cut(text: str, start: int, end: int) -> str:
+    r"""Return Go's `text[start:end]`, where offsets count bytes and are in range.
+
+    >>> encode(cut("été", 0, 4))
+    b'\xc3\xa9t\xc3'
+    """
+    return text[start:end] if text.isascii() else decode(encode(text)[start:end])
+
+
 def encode(text: str) -> bytes:
     """Return the bytes that `text` stands for."""
     return text.raw if isinstance(text, BinaryText) else gotext.to_bytes(text)

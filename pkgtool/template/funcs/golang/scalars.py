@@ -7,9 +7,9 @@ Source: Go package `fmt` (`format.go`, `print.go`).
 
 import math
 
+from pkgtool.template.funcs.golang.binary import encode
 from pkgtool.template.funcs.golang.number import format_float, special_text
 from pkgtool.template.funcs.golang.quote import can_backquote, quote, quote_character
-from pkgtool.template.funcs.golang.text import to_bytes
 
 _BASES = {"b": 2, "d": 10, "o": 8, "v": 10, "O": 8, "x": 16, "X": 16}
 _DIGITS = {2: "b", 8: "o", 10: "d", 16: "x"}
@@ -62,7 +62,7 @@ def format_string(text: str, verb: str, flags: Flags) -> str | None:
     if verb == "v":
         verb = "q" if flags.go_syntax else "s"
     if verb in "xX":
-        return pad(hexadecimal(to_bytes(text), verb, flags), flags)
+        return pad(hexadecimal(encode(text), verb, flags), flags)
     if verb not in "sq":
         return None
     text = text[: flags.precision]

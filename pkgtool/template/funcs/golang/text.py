@@ -1,7 +1,7 @@
 r"""Handle text as Go does: offsets in bytes, case by single characters, Go's idea of a space.
 
 Go cuts strings between bytes and may leave half a character; output cannot hold that, so each
-stray byte becomes U+FFFD, which is also what Go's JSON encoder makes of it.
+stray byte becomes U+FFFD, which is also what Go's JSON encoder makes of it (`binary` keeps it).
 
 Source: Go packages `strings`, `unicode`, `unicode/utf8`.
 """
@@ -39,13 +39,6 @@ def to_text(data: bytes) -> str:
 def byte_length(text: str) -> int:
     """Return Go's `len(text)`."""
     return len(text) if text.isascii() else len(to_bytes(text))
-
-
-def cut(text: str, start: int, end: int) -> str:
-    """Return Go's `text[start:end]`, where offsets count bytes and are in range."""
-    if text.isascii():
-        return text[start:end]
-    return to_text(to_bytes(text)[start:end])
 
 
 def upper(text: str) -> str:

@@ -6,8 +6,9 @@ import pickle
 import pytest
 
 from pkgtool.errors import FunctionFailed
-from pkgtool.template.funcs import encoding
+from pkgtool.template.funcs import encoding, strings
 from pkgtool.template.funcs.golang import binary
+from pkgtool.template.funcs.golang.printf import printf
 from pkgtool.template.funcs.golang.radix import RadixError, decode_base32, decode_base64
 
 
@@ -22,6 +23,14 @@ def test_other_bytes_are_shown_as_replaced_and_kept() -> None:
     assert text == "a\ufffd\x00"
     assert binary.encode(text) == b"a\xff\x00"
     assert binary.encode(pickle.loads(pickle.dumps(text))) == b"a\xff\x00"
+
+
+def test_a_cut_keeps_the_half_of_a_character_that_it_leaves() -> None:
+    half = strings.trunc(2, "héllo")
+
+    assert encoding.b64enc(half) == "aMM="
+    assert printf("%x", half) == "68c3"
+    assert strings.trunc(-4, strings.substr(0, 2, "héllo")) == half
 
 
 def test_changed_text_is_ordinary_again() -> None:
