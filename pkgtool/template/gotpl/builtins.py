@@ -201,12 +201,12 @@ def _at(item: Any, place: Any) -> Any:
     if isinstance(item, (list, tuple, bytes)):
         return item[_place(place, len(item))]
     if isinstance(item, str):
-        data = to_bytes(item)
-        return data[_place(place, len(data))]
+        data = encode(item)
+        return data[_place(place, len(data), kind="string")]
     raise FunctionFailed(f"can't index item of type {_type(item)}")
 
 
-def _place(place: Any, size: int) -> int:
+def _place(place: Any, size: int, *, kind: str = "slice") -> int:
     if place is None:
         raise FunctionFailed("cannot index slice/array with nil")
     if _kind(place) != "int":
@@ -216,19 +216,12 @@ def _place(place: Any, size: int) -> int:
             hint="convert it with `int`" if number else "this is a list, which takes a number",
         )
     if not 0 <= place < size:
-        # Go's lists have room at the end, and another message for a place in that room.
-        inside = 0 <= place < _capacity(size)
-        message = "reflect: slice index out of range" if inside else f"index out of range: {place}"
+        # Go's check lets the end pass, and what reads there has words of its own.
+        end = place == size
+        message = f"reflect: {kind} index out of range" if end else f"index out of range: {place}"
         count = f"{size} item{'' if size == 1 else 's'}"
         raise FunctionFailed(message, hint=f"there are {count}, and the first one is 0")
     return int(place)
-
-
-def _capacity(size: int) -> int:
-    room = 0
-    while room < size:
-        room = max(4, room + room // 2)
-    return room
 
 
 def call(function: Any, *_arguments: Any) -> Any:

@@ -133,9 +133,7 @@ def _command(
         case _:
             blame = first
     if applied:
-        shown = f"({first})" if isinstance(first, Pipe) else str(first)
-        message = f"can't give argument to non-function {shown}"
-        return failing(blame, message, before)
+        return failing(blame, f"can't give argument to non-function {first}", before)
     return operand(first, around)
 
 

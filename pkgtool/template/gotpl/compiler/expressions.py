@@ -156,8 +156,7 @@ class Expressions:
             case _:
                 if applied:
                     whom = blamed if isinstance(first, Pipe) else first
-                    shown = f"({first})" if isinstance(first, Pipe) else str(first)
-                    return self.stop(whom, f"can't give argument to non-function {shown}")
+                    return self.stop(whom, f"can't give argument to non-function {first}")
         return self.operand(first)
 
     # Operands.
