@@ -218,7 +218,10 @@ def deep_copy(value: Any) -> Any:
         FunctionFailed: `value` is null.
     """
     if value is None:
-        raise FunctionFailed("cannot copy a missing value or null", hint="`default dict` helps")
+        raise FunctionFailed(
+            "reflect: call of reflect.Value.Type on zero Value",
+            hint="a missing value or null cannot be copied; `default dict` helps",
+        )
     return _copied(value, Allowance("deepCopy"), 0)
 
 

@@ -180,7 +180,8 @@ def slice_(items: Any, *bounds: Any) -> list[Any] | None:
     end = to_int64(bounds[1]) if len(bounds) > 1 else len(found)
     if not 0 <= start <= end <= len(found):
         raise FunctionFailed(
-            f"slice index out of bounds: [{start}:{end}] of a list of {len(found)}"
+            "reflect.Value.Slice: slice index out of bounds",
+            hint=f"there is no [{start}:{end}] of a list of {len(found)}",
         )
     return list(found[start:end])
 
@@ -197,7 +198,8 @@ def chunk(size: int, items: Any) -> list[list[Any]]:
     """
     found = _items(items, "Cannot chunk type {}")
     if size < 1:
-        raise FunctionFailed(f"cannot chunk into lists of {size} items")
+        hint = f"a list cannot be cut into lists of {size} items"
+        raise FunctionFailed("runtime error: makeslice: len out of range", hint=hint)
     return [list(found[start : start + size]) for start in range(0, len(found), size)]
 
 

@@ -108,7 +108,8 @@ def mod(number: Any, divisor: Any) -> int:
 
 def _quotient(number: int, divisor: int) -> int:
     if not divisor:
-        raise FunctionFailed("integer divide by zero", hint="what is not a number counts as zero")
+        hint = "what is not a number counts as zero"
+        raise FunctionFailed("runtime error: integer divide by zero", hint=hint)
     size = abs(number) // abs(divisor)
     return size if (number < 0) == (divisor < 0) else -size
 

@@ -86,16 +86,16 @@ def substr(start: int, end: int, text: str) -> str:
         FunctionFailed: `start` is behind `end` or the text, or `end` is behind the text.
     """
     size = length(text)
-    if start < 0:
-        start = 0
-    elif end < 0 or end > size:
+    if start >= 0 and not 0 <= end <= size:
         end = size
-    if not start <= end <= size:
+    if not max(start, 0) <= end <= size:
+        bounds = f"[{start}:{end}]" if start >= 0 else f"[:{end}]"
+        beyond = f" with length {size}" if end > size else ""
         raise FunctionFailed(
-            f"slice bounds out of range [{start}:{end}] with length {size}",
+            f"runtime error: slice bounds out of range {bounds}{beyond}",
             hint="`trunc` cuts text that may be too short",
         )
-    return cut(text, start, end)
+    return cut(text, max(start, 0), end)
 
 
 @go_function("trim")
@@ -163,7 +163,7 @@ def repeat(count: int, text: str) -> str:
         FunctionFailed: `count` is negative.
     """
     if count < 0:
-        raise FunctionFailed("negative Repeat count")
+        raise FunctionFailed("strings: negative Repeat count")
     check_size("repeat", count * byte_length(text))
     return text * count if text else ""
 
@@ -258,7 +258,8 @@ def nindent(spaces: int, text: str) -> str:
 
 def _indented(what: str, spaces: int, text: str) -> str:
     if spaces < 0:
-        raise FunctionFailed("negative Repeat count", hint="an indentation is zero or more spaces")
+        hint = "an indentation is zero or more spaces"
+        raise FunctionFailed("strings: negative Repeat count", hint=hint)
     check_size(what, len(text) + spaces * (text.count("\n") + 1))
     pad = " " * spaces
     return pad + text.replace("\n", "\n" + pad)

@@ -196,5 +196,5 @@ def test_a_deep_copy_shares_nothing() -> None:
 
 
 def test_nil_cannot_be_copied() -> None:
-    with pytest.raises(FunctionFailed, match="cannot copy"):
+    with pytest.raises(FunctionFailed, match="zero Value"):
         dicts.deep_copy(None)

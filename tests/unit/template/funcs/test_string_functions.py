@@ -14,6 +14,7 @@ def case(function: Callable[..., Any], *arguments: Any, gives: Any, id: str) -> 
 
 
 LONG = "1234 5678 9123"
+_CUT = "runtime error: slice bounds out of range"
 
 
 @pytest.mark.parametrize(
@@ -78,11 +79,12 @@ def test_string_functions(
 @pytest.mark.parametrize(
     ("function", "arguments", "message"),
     [
-        pytest.param(strings.substr, (5, 3, "abcdefgh"), "[5:3] with length 8", id="crossed"),
-        pytest.param(strings.substr, (9, -1, "abc"), "[9:3] with length 3", id="behind the end"),
-        pytest.param(strings.substr, (-1, 30, "abc"), "[0:30] with length 3", id="too long"),
-        pytest.param(strings.repeat, (-1, "a"), "negative Repeat count", id="repeat"),
-        pytest.param(strings.indent, (-1, "a"), "negative Repeat count", id="indent"),
+        pytest.param(strings.substr, (5, 3, "abcdefgh"), f"{_CUT} [5:3]", id="crossed"),
+        pytest.param(strings.substr, (9, -1, "abc"), f"{_CUT} [9:3]", id="behind the end"),
+        pytest.param(strings.substr, (-1, 30, "abc"), f"{_CUT} [:30] with length 3", id="too long"),
+        pytest.param(strings.substr, (-1, -1, "abc"), f"{_CUT} [:-1]", id="before the start"),
+        pytest.param(strings.repeat, (-1, "a"), "strings: negative Repeat count", id="repeat"),
+        pytest.param(strings.indent, (-1, "a"), "strings: negative Repeat count", id="indent"),
     ],
 )
 def test_impossible_cuts_are_refused(
@@ -91,4 +93,4 @@ def test_impossible_cuts_are_refused(
     with pytest.raises(FunctionFailed) as caught:
         function(*arguments)
 
-    assert message in caught.value.what
+    assert caught.value.what == message
