@@ -23,7 +23,6 @@ EXPECTED = {
     "tpl-codecs-0761": "the words about a null key in YAML are ours",
     "tpl-helmfuncs-0717": "JSON of a struct has sorted keys here",
     "tpl-helmfuncs-0720": "the named type of `.Values` is a plain map here",
-    "tpl-strings-0480": "an empty list that is nil in Go is an empty list here",
     "toyaml-099": "the character U+0085 is written as an escape, which reads back",
 }
 """Snippets that differ, and why; one that no longer does fails the test."""

@@ -162,7 +162,7 @@ def to_yaml_pretty(value: Any) -> str:
     'a:\n  - 1\n  - 2'
     """
     try:
-        return yamlcodec.dump_pretty(to_plain(value, "toYamlPretty")).removesuffix("\n")
+        return yamlcodec.dump_pretty(to_plain(value, "toYamlPretty", nil=False)).removesuffix("\n")
     except _Unwritable:
         return ""
 

@@ -16,7 +16,7 @@ from pkgtool.errors import FunctionFailed, RequiredValueMissing
 from pkgtool.template.funcs import registry
 from pkgtool.template.funcs.crypto_budget import COSTS
 from pkgtool.template.funcs.golang.signature import parameter_types
-from pkgtool.template.funcs.golang.values import Int64
+from pkgtool.template.funcs.golang.values import Int64, NilList
 from pkgtool.template.gotpl.builtins import BUILTINS
 from pkgtool.template.gotpl.faults import Stop
 from pkgtool.template.gotpl.parameters import ANY, TEXT
@@ -103,6 +103,8 @@ def find_function(name: str) -> Callee:
         target = _of_int64(target)
     if name in _INT64:
         target = _as_int64(target)
+    if name in _NIL:
+        target = _as_nil(target)
     if name in _PARAMETERS:
         fixed = _PARAMETERS[name]
     if name in COSTS or name in _DEEP or name in _WRITERS:
@@ -130,12 +132,21 @@ _INT64 = frozenset(
 )
 """Functions whose results Go calls `int64`, which no parameter of type `int` takes."""
 
+_NIL = frozenset(
+    ["concat", "mustRegexFindAll", "mustRegexSplit", "regexFindAll", "regexSplit"],
+)
+"""Functions that Go lets return nil when nothing was found; the others make an empty list."""
+
 _PARAMETERS: Mapping[str, tuple[str, ...]] = {"ternary": (ANY, ANY, "bool")}
 """Types of parameters where the functions' annotations do not say them."""
 
 
 def _as_int64(target: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *arguments: Int64(target(*arguments))
+
+
+def _as_nil(target: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *arguments: target(*arguments) or NilList()
 
 
 def _of_int64(target: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,7 +1,7 @@
 """Turn template values into the plain maps, lists and scalars that JSON, YAML and TOML have.
 
-Dates become RFC 3339 text, bytes base64, structs their fields; everything else is passed on as it
-is, without a copy. The walk also finds values that contain themselves before a writer does.
+Dates become RFC 3339 text, bytes base64, structs their fields, a nil list null; everything else is
+passed on as it is, without a copy. The walk also finds values that contain themselves before a writer does.
 
 Source: Go `encoding/json` (`Marshal`).
 """
@@ -17,7 +17,7 @@ from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.budget import MAX_TEXT, Allowance, check_size
 from pkgtool.template.funcs.golang.number import float_text
 from pkgtool.template.funcs.golang.structs import Struct
-from pkgtool.template.funcs.golang.values import Duration
+from pkgtool.template.funcs.golang.values import Duration, NilList
 
 _SCALARS = frozenset((bool, int, type(None)))
 
@@ -26,7 +26,9 @@ class UnsupportedValue(Exception):
     """JSON has no form for a number; the message is Go's."""
 
 
-def to_plain(value: Any, what: str, *, finite: bool = True, toml: bool = False) -> Any:
+def to_plain(
+    value: Any, what: str, *, finite: bool = True, toml: bool = False, nil: bool = True
+) -> Any:
     """Return `value` with nothing in it but JSON's types.
 
     Args:
@@ -34,6 +36,7 @@ def to_plain(value: Any, what: str, *, finite: bool = True, toml: bool = False) 
         what: The function that asks, for error messages.
         finite: Refuse infinities and NaN.
         toml: Leave dates as they are, and make bytes a list of numbers, not base64 text.
+        nil: Make nil lists null, not empty lists.
 
     Raises:
         UnsupportedValue: There is a number that is not finite.
@@ -42,7 +45,7 @@ def to_plain(value: Any, what: str, *, finite: bool = True, toml: bool = False) 
     """
     if type(value) is str or type(value) in _SCALARS:
         return value
-    return _Walk(what, finite=finite, toml=toml).plain(value, 0)
+    return _Walk(what, finite=finite, toml=toml, nil=nil).plain(value, 0)
 
 
 def moment_text(moment: datetime) -> str:
@@ -58,10 +61,11 @@ def moment_text(moment: datetime) -> str:
 
 
 class _Walk:
-    def __init__(self, what: str, *, finite: bool, toml: bool) -> None:
+    def __init__(self, what: str, *, finite: bool, toml: bool, nil: bool) -> None:
         self.what = what
         self.finite = finite
         self.toml = toml
+        self.nil = nil
         self.allowance = Allowance(what)
         self.size = 0
 
@@ -129,6 +133,8 @@ class _Walk:
                 return self.real(float(value))
             case Mapping():
                 return self.mapping(dict(value), depth)
+            case NilList() if self.nil and not value:
+                return None
             case list() | tuple():
                 return self.sequence(list(value), depth)
         raise FunctionFailed(f"{self.what}: unsupported type: {type(value).__name__}")

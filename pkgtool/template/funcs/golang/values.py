@@ -6,6 +6,7 @@
 | `int`, `int64` | `int`; `Int64` where an engine keeps the two apart |
 | `[]byte` | `bytes` |
 | `[]interface{}`, `[]string` | `list` (a `tuple` is read as one), called `[]interface {}` |
+| a nil slice | `NilList` |
 | `map[string]interface{}` | `dict` |
 | `time.Time`, `time.Duration` | `datetime`, `Duration` |
 | `complex128` | `complex` |
@@ -67,6 +68,12 @@ class Int64(int):
     >>> type_name(Int64(3)), Int64(3) == 3
     ('int64', True)
     """
+
+    __slots__ = ()
+
+
+class NilList(list[Any]):
+    """Go's nil slice: an empty list that `toJson` and `toYaml` write as null."""
 
     __slots__ = ()
 
