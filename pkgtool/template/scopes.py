@@ -18,6 +18,7 @@ from pkgtool.chart.model import Chart, Dependency, Metadata
 from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.context import Lookup, RenderContext, lookup_nothing
 from pkgtool.template.files import chart_files
+from pkgtool.template.funcs.golang.structs import NamedMap
 from pkgtool.template.methods import Listing, Record
 
 
@@ -49,10 +50,11 @@ class Facts:
             return ""
 
 
-class ChartScope(dict[str, Any]):
+class ChartScope(NamedMap):
     """The map that a chart's templates see, with the facts that their functions ask."""
 
     __slots__ = ("facts", "parent")
+    go_type = "common.Values"
 
     def __init__(
         self,

@@ -4,10 +4,18 @@ A template that has `{{ $cert.Cert }}` or `{{ (semver "1.2").Minor }}` reads ite
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 _MAPS = frozenset(["engine.files"])
 """Types that are maps in Go, and only have methods as structs do."""
+
+
+class NamedMap(dict[str, Any]):
+    """A map whose type has a name of its own in Go; subclasses say which."""
+
+    __slots__ = ()
+    go_type: ClassVar[str]
+    """What `typeOf` says."""
 
 
 class Struct(dict[str, Any]):

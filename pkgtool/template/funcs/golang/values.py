@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import Any
 
 from pkgtool.template.funcs.budget import Allowance
-from pkgtool.template.funcs.golang.structs import Struct
+from pkgtool.template.funcs.golang.structs import NamedMap, Struct
 
 MIN_INT64 = -(1 << 63)
 MAX_INT64 = (1 << 63) - 1
@@ -135,6 +135,8 @@ def _type_and_kind(value: object) -> tuple[str, str]:
     known = _TYPES.get(type(value))
     if known is None and isinstance(value, Struct):
         return value.go_type, value.kind
+    if known is None and isinstance(value, NamedMap):
+        return value.go_type, "map"
     if known is None:
         near = (names for kind, names in _TYPES.items() if isinstance(value, kind))
         known = next(near, (type(value).__name__, "struct"))

@@ -62,6 +62,8 @@ Render = Callable[..., str]
                      "nullnull[]", id="nil lists in JSON"),
         pytest.param("{{ dict \"a\" concat | toYaml }} {{ dict \"a\" concat | toYamlPretty }}",
                      "a: null a: []", id="nil lists in YAML"),
+        pytest.param("{{ typeOf . }} {{ kindOf . }} {{ typeOf dict }}",
+                     "common.Values map map[string]interface {}", id="type of the root"),
         pytest.param("{{ concat }}{{ range concat }}{{ else }}{{ len concat }}{{ end }}", "[]0",
                      id="nil lists are empty lists"),
         pytest.param("{{ index .Values.list 1 }}{{ index .Values.map \"a\" }}", "b1", id="index"),
