@@ -20,6 +20,7 @@ from pkgtool.template.context import Lookup, RenderContext, lookup_nothing
 from pkgtool.template.files import chart_files
 from pkgtool.template.funcs.golang.structs import NamedMap
 from pkgtool.template.methods import Listing, Record
+from pkgtool.yamlcodec import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def _capabilities(capabilities: Capabilities) -> Record:
     kube_version = Record(
         "common.KubeVersion", {**numbers, "GitVersion": version}, {}, shown=version
     )
-    kube_version.plain = numbers
+    kube_version.plain = Fields(numbers)
     fields = {
         "KubeVersion": kube_version,
         "APIVersions": Listing(capabilities.api_versions, {"Has": lambda name: name in names}),

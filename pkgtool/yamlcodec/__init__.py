@@ -13,9 +13,11 @@ from pkgtool.yamlcodec.dump import dump, dump_pretty
 from pkgtool.yamlcodec.edit import edit
 from pkgtool.yamlcodec.jsontext import dump_json, load_json
 from pkgtool.yamlcodec.load import Document, load, load_all, load_document
+from pkgtool.yamlcodec.plain import Fields
 
 __all__ = [
     "Document",
+    "Fields",
     "dump",
     "dump_json",
     "dump_pretty",

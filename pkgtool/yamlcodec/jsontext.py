@@ -1,8 +1,8 @@
 """Read and write JSON as Go's `encoding/json` does.
 
 Reading is strict: no `NaN`, no text behind the value, no number beyond the range of floats; of
-equal keys the last counts, and half of a surrogate pair becomes U+FFFD. Writing sorts keys, prints
-`1.0` as `1`, and escapes `<`, `>` and `&` unless told not to, so that it can stand inside HTML.
+equal keys the last counts, and half of a surrogate pair becomes U+FFFD. Writing sorts the keys of
+all mappings but `Fields`, prints `1.0` as `1`, and escapes `<`, `>` and `&` unless told not to, so that it can stand inside HTML.
 
 Source: Go `encoding/json`; `spec/helm-behaviour.md` §3.1.
 """
@@ -17,7 +17,7 @@ from pkgtool.source import Span
 from pkgtool.yamlcodec.limits import DEPTH, DOCUMENT_BYTES
 from pkgtool.yamlcodec.load import Numbers
 from pkgtool.yamlcodec.number import INT64_MIN, UINT64_MAX, json_text
-from pkgtool.yamlcodec.plain import key_refused, plain_value, too_deep
+from pkgtool.yamlcodec.plain import Fields, key_refused, plain_value, too_deep
 from pkgtool.yamlcodec.text import decode
 
 _ESCAPE = re.compile(
@@ -100,7 +100,8 @@ class _Writer:
         if type(value) is str:
             self._out.append(encode_basestring(value))
             return
-        value = plain_value(value)
+        if type(value) is not Fields:
+            value = plain_value(value)
         if isinstance(value, dict | list):
             if depth >= DEPTH:
                 raise too_deep()
@@ -144,7 +145,7 @@ def _short(value: float | None) -> str:
 def _sorted_keys(mapping: dict[str, Any]) -> list[str]:
     if not all(isinstance(key, str) for key in mapping):
         raise key_refused(mapping)
-    return sorted(mapping)
+    return list(mapping) if type(mapping) is Fields else sorted(mapping)
 
 
 class _NumberRefusedError(Exception):

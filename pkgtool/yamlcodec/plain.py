@@ -11,6 +11,12 @@ from pkgtool.yamlcodec.number import INT64_MIN, UINT64_MAX
 _PLAIN = frozenset({str, int, float, bool, dict, list, type(None)})
 
 
+class Fields(dict[str, Any]):
+    """A mapping that JSON has in its own order, as Go writes the fields of a struct."""
+
+    __slots__ = ()
+
+
 def plain_value(value: Any) -> Any:
     """Return `value` as one of the seven types that are written; children stay as they are.
 

@@ -5,6 +5,7 @@ from typing import Any
 from pkgtool.chart.model import Chart, Dependency, Maintainer, Metadata
 from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.context import ReleaseFacts, RenderContext
+from pkgtool.template.funcs.encoding import to_json
 from pkgtool.template.methods import method_of
 from pkgtool.template.scopes import ChartScope, Facts, at_template, build_scopes
 
@@ -91,6 +92,12 @@ def test_capabilities_have_fields_and_methods() -> None:
     assert has is not None
     assert (has("apps/v1"), has("apps/v2")) == (True, False)
     assert list(capabilities["APIVersions"]) == ["v1", "apps/v1"]
+
+
+def test_the_version_of_kubernetes_is_a_struct_to_json() -> None:
+    version = scopes()["web"]["Capabilities"]["KubeVersion"]
+
+    assert to_json(version) == '{"Version":"v1.30.2","Major":"1","Minor":"30"}'
 
 
 def test_files_are_those_of_the_own_chart() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from pkgtool.errors import YamlInvalid
-from pkgtool.yamlcodec import dump_json, load_json
+from pkgtool.yamlcodec import Fields, dump, dump_json, load_json
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,10 @@ def test_a_bad_text_is_refused_with_its_place(text: str, words: str) -> None:
         load_json(text)
 
     assert caught.value.where is not None
+
+
+def test_fields_keep_their_order_and_mappings_are_sorted() -> None:
+    value = {"b": Fields({"z": 1, "a": {"d": 2, "c": 3}}), "a": 4}
+
+    assert dump_json(value) == '{"a":4,"b":{"z":1,"a":{"c":3,"d":2}}}'
+    assert dump(value) == "a: 4\nb:\n  a:\n    c: 3\n    d: 2\n  z: 1\n"

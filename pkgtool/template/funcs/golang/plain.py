@@ -18,6 +18,7 @@ from pkgtool.template.funcs.budget import MAX_TEXT, Allowance, check_size
 from pkgtool.template.funcs.golang.number import float_text
 from pkgtool.template.funcs.golang.structs import Struct
 from pkgtool.template.funcs.golang.values import Duration, NilList
+from pkgtool.yamlcodec import Fields
 
 _SCALARS = frozenset((bool, int, type(None)))
 
@@ -117,6 +118,8 @@ class _Walk:
 
     def other(self, value: Any, depth: int) -> Any:
         match value:
+            case Fields():
+                return Fields(self.mapping(dict(value), depth))
             case Struct():
                 return self.plain(value.plain, depth + 1)
             case datetime():
