@@ -73,7 +73,7 @@ def _rendered_findings(
         yield Finding("WARNING", "templates/", warning)
     for file in walked.rendered.files:
         yield from lint_indent(_short(file.path), file.text)
-    version = Version.parse(around.capabilities.kube_version)
+    version = Version.parse(around.capabilities.numbers)
     hooks = (hook.manifest for hook in walked.desired.hooks)
     for manifest in (*walked.desired.manifests, *hooks):
         yield from _document_findings(manifest, (version.major, version.minor))

@@ -12,8 +12,8 @@ from pkgtool.template.capabilities import (
     DEFAULT_API_VERSIONS,
     DEFAULT_KUBE_VERSION,
     Capabilities,
+    parse_kube_version,
 )
-from pkgtool.versions import Version
 
 
 def template(
@@ -50,7 +50,7 @@ def offline_capabilities(
         UsageError: `kube_version` is not a version.
     """
     try:
-        version = f"v{Version.parse(kube_version)}" if kube_version else DEFAULT_KUBE_VERSION
+        version = parse_kube_version(kube_version or DEFAULT_KUBE_VERSION)
     except VersionInvalid as error:
         raise UsageError(f"invalid kube version {kube_version!r}", hint=error.what) from error
     return Capabilities(version, (*DEFAULT_API_VERSIONS, *api_versions))

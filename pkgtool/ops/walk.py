@@ -103,7 +103,7 @@ def _check_chart(chart: Chart, capabilities: Capabilities) -> None:
         )
     check_dependencies(chart)
     wanted = chart.metadata.kube_version
-    if wanted and not Constraint.parse(wanted).check(Version.parse(capabilities.kube_version)):
+    if wanted and not Constraint.parse(wanted).check(Version.parse(capabilities.numbers)):
         raise ChartInvalid(
             f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes "
             f"{capabilities.kube_version}",

@@ -1,9 +1,12 @@
 """What a cluster can do, as far as templates and validation ask.
 
-Source: Helm v4 `pkg/chart/common/capabilities.go`.
+Source: Helm v4 `pkg/chart/common/capabilities.go`; Kubernetes `util/version` (`ParseGeneric`).
 """
 
+import re
 from dataclasses import dataclass
+
+from pkgtool.errors import VersionInvalid
 
 DEFAULT_KUBE_VERSION = "v1.36.0"
 """What offline commands assume, as Helm 4.2 does."""
@@ -79,6 +82,36 @@ class Capabilities:
     """`v1`, `apps/v1`, and from a live cluster also `apps/v1/Deployment`."""
 
     @property
+    def numbers(self) -> str:
+        """The version without what a vendor appended: `1.36.0`, or `1.36` where only that is known."""
+        return _numbers(self.kube_version)
+
+    @property
     def minor(self) -> str:
         """`1.36`, the name of a schema set."""
-        return ".".join(self.kube_version.removeprefix("v").split(".")[:2])
+        return ".".join(self.numbers.split(".")[:2])
+
+
+def parse_kube_version(text: str) -> str:
+    """Return the version of Kubernetes that `text` says, with a leading `v`.
+
+    >>> parse_kube_version("1.30.2-gke.1587003"), parse_kube_version("v1.28+")
+    ('v1.30.2-gke.1587003', 'v1.28+')
+
+    Raises:
+        VersionInvalid: It does not begin with two numbers.
+    """
+    _numbers(text)
+    return text if text.startswith("v") else f"v{text}"
+
+
+def _numbers(text: str) -> str:
+    found = re.match(r"\s*v?([0-9]+(?:\.[0-9]+)*)", text, re.ASCII)
+    if found is None:
+        raise VersionInvalid(f"could not parse {text!r} as version")
+    first, *rest = found[1].split(".")
+    if not rest:
+        raise VersionInvalid(f"illegal version string {text!r}")
+    if first != "0" and first.startswith("0"):
+        raise VersionInvalid(f"illegal zero-prefixed version component {first!r} in {text!r}")
+    return ".".join(str(int(number)) for number in (first, *rest))

@@ -176,9 +176,17 @@ def _capabilities(capabilities: Capabilities) -> Record:
     major, _, minor = capabilities.minor.partition(".")
     names = frozenset(capabilities.api_versions)
     numbers = {"Version": version, "Major": major, "Minor": minor}
-    # In Helm a deprecated method, but Jinja templates read it as a field.
+    shown = f"v{capabilities.numbers}"
+
+    def text() -> str:
+        return shown
+
+    # `GitVersion` is a deprecated method in Helm, but Jinja templates read it as a field.
     kube_version = Record(
-        "common.KubeVersion", {**numbers, "GitVersion": version}, {}, shown=version
+        "common.KubeVersion",
+        {**numbers, "GitVersion": version},
+        {"String": text},
+        shown=shown,
     )
     kube_version.plain = Fields(numbers)
     fields = {

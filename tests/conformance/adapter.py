@@ -17,7 +17,7 @@ from pkgtool.chart.deps import defaults_tree, process_chart
 from pkgtool.chart.load import load_chart
 from pkgtool.chart.model import Chart
 from pkgtool.errors import PkgtoolError, ValuesError
-from pkgtool.template.capabilities import DEFAULT_API_VERSIONS, Capabilities
+from pkgtool.template.capabilities import DEFAULT_API_VERSIONS, Capabilities, parse_kube_version
 from pkgtool.template.context import ReleaseFacts, RenderContext
 from pkgtool.template.numbers import GoNumbers
 from pkgtool.template.protocol import Engine, Include, RenderedText, Scope, TemplateSet
@@ -86,7 +86,7 @@ class Library:
                 is_upgrade=request["is_upgrade"],
             ),
             capabilities=Capabilities(
-                request["kube_version"],
+                parse_kube_version(request["kube_version"]),
                 (*DEFAULT_API_VERSIONS, *(request.get("api_versions") or ())),
             ),
         )

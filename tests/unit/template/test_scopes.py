@@ -24,13 +24,15 @@ def chart(metadata: Metadata, *dependencies: Chart) -> Chart:
     return Chart(metadata, {}, {}, {"notes/a.txt": b"hi"}, dependencies=dependencies)
 
 
-def scopes(values: dict[str, Any] | None = None) -> dict[str, ChartScope]:
+def scopes(
+    values: dict[str, Any] | None = None, *, kube_version: str = "v1.30.2"
+) -> dict[str, ChartScope]:
     db = chart(Metadata(name="db", version="2.0.0"), chart(Metadata(name="disk", version="3.0.0")))
     context = RenderContext(
         chart=chart(METADATA, db),
         values=values or {},
         release=ReleaseFacts("shop", "prod", 4, is_upgrade=True),
-        capabilities=Capabilities("v1.30.2", ("v1", "apps/v1")),
+        capabilities=Capabilities(kube_version, ("v1", "apps/v1")),
     )
     return build_scopes(context, Facts())
 
@@ -92,6 +94,15 @@ def test_capabilities_have_fields_and_methods() -> None:
     assert has is not None
     assert (has("apps/v1"), has("apps/v2")) == (True, False)
     assert list(capabilities["APIVersions"]) == ["v1", "apps/v1"]
+
+
+def test_the_version_of_kubernetes_is_shown_without_what_a_vendor_appended() -> None:
+    version = scopes(kube_version="v1.30.2-gke.1")["web"]["Capabilities"]["KubeVersion"]
+    text = method_of(version, "String")
+
+    assert (version["Version"], str(version)) == ("v1.30.2-gke.1", "v1.30.2")
+    assert text is not None
+    assert text() == "v1.30.2"
 
 
 def test_the_version_of_kubernetes_is_a_struct_to_json() -> None:
