@@ -1,4 +1,4 @@
-"""Everything that must hold before a commit: format, lint, layers, types, tests.
+"""Everything that must hold before a commit: format, lint, layers, types, tests, replays of Helm.
 
 `python tests/check.py` stops at the first step that fails; `--fix` repairs what can be repaired.
 """
@@ -17,6 +17,7 @@ STEPS = {
     "layers": ["lint-imports"],
     "types": ["mypy"],
     "tests": ["pytest", "-q", "-n", "auto"],
+    "replay": ["pytest", "-q", "-n", "auto", "tests/replay"],
     "life": ["pytest", "-q", "-n", "auto", "tests/e2e"],
 }
 FIXES = {"format": ["ruff", "format", "."], "lint": ["ruff", "check", "--fix", "."]}

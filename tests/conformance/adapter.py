@@ -67,10 +67,14 @@ class Library:
 
     def __init__(self) -> None:
         self.engines = {name: Recording(engine) for name, engine in open_engines().items()}
+        self._loaded: tuple[bytes, Chart] | None = None
 
     def chart(self, path: str) -> Chart:
-        name = Path(path).name
-        return load_chart(read_archive(Path(path).read_bytes(), name=name), name=name)
+        """Return the chart in an archive; requests about one chart come one after the other."""
+        data, name = Path(path).read_bytes(), Path(path).name
+        if self._loaded is None or self._loaded[0] != data:
+            self._loaded = data, load_chart(read_archive(data, name=name), name=name)
+        return self._loaded[1]
 
     def context(self, request: Mapping[str, Any]) -> RenderContext:
         chart = self.chart(request["chart"])
