@@ -514,6 +514,9 @@ class YamlInvalid(InputError):
 
     code = "P901"
 
+    in_go: str = ""
+    """The same as Helm's YAML reader says it, for `fromYaml`; its lines may be off by one."""
+
 
 class VersionInvalid(InputError):
     """A text is not a semantic version."""

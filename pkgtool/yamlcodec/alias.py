@@ -69,11 +69,14 @@ class Anchors:
             raise Refused(NO_SCALAR_KEY)
         return target
 
-    def copy_tree(self, value: Any, *, written: int, depth: int, open_in: Iterable[Any]) -> Any:
+    def copy_tree(
+        self, anchor: str, value: Any, *, written: int, depth: int, open_in: Iterable[Any]
+    ) -> Any:
         """Return a copy of the mapping or sequence `value` that shares no container with it.
 
         Args:
-            value: What the alias points to.
+            anchor: What the alias says.
+            value: What it points to.
             written: Nodes of the document so far.
             depth: Levels above the alias.
             open_in: Mappings and sequences that the alias stands in.
@@ -82,7 +85,7 @@ class Anchors:
             Refused: The alias stands inside what it points to, or there is too much.
         """
         if any(value is each for each in open_in):
-            raise Refused("anchor value contains itself")
+            raise Refused(f"anchor {anchor!r} value contains itself")
         size = self._sizes.get(id(value))
         if size is None:
             size = self._sizes[id(value)] = measure(value)

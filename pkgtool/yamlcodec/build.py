@@ -36,7 +36,7 @@ from pkgtool.yamlcodec.events import (
 )
 from pkgtool.yamlcodec.limits import DEPTH, NODES
 from pkgtool.yamlcodec.report import invalid
-from pkgtool.yamlcodec.scalar import MERGE_KEY, Refused, Scalars
+from pkgtool.yamlcodec.scalar import MERGE_KEY, KeyRefused, Refused, Scalars, go_syntax
 
 Path = tuple[str | int, ...]
 
@@ -174,6 +174,7 @@ class Builder:
         if key is MERGE_KEY and type(target) is not dict:
             raise Refused(_MERGE_WANTS)
         return self._anchors.copy_tree(
+            event.anchor,
             target,
             written=self._nodes,
             depth=len(self._frames),
@@ -203,7 +204,20 @@ class Builder:
         self._duplicates.append(((*above, key), event.start_mark.index))
 
     def _invalid(self, event: Any, error: Refused) -> YamlInvalid:
-        return invalid(error.what, span_of(event, self._text, self._name), hint=error.hint)
+        where, in_go = span_of(event, self._text, self._name), error.in_go
+        if isinstance(error, KeyRefused):
+            in_go += self._next_value()
+        return invalid(error.what, where, hint=error.hint, in_go=in_go)
+
+    def _next_value(self) -> str:
+        """Return the value behind a key as Go writes it, as far as that is short."""
+        try:
+            event = self._parser.get_event()
+            if type(event) is ScalarEvent:
+                return go_syntax(Scalars(floats=False).value(event))
+        except (Refused, YAMLError):
+            pass
+        return "{…}"
 
 
 _MERGE_WANTS = "map merge requires map or sequence of maps as the value"

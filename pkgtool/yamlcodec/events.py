@@ -144,6 +144,7 @@ def refusal(error: Exception, text: str, name: str) -> YamlInvalid:
         # libyaml from 0.2.6 on counts levels itself, and looks ahead further than we read.
         what = f"nested deeper than {DEPTH} levels"
         return invalid(what, Span(name, text, position, position + 1), hint="flatten the document")
+    in_go = _in_go(error, problem)
     begun, hint = getattr(error, "context_mark", None), ""
     if begun is not None and position >= len(text.rstrip()):
         # What is never closed is only noticed at the end; its start is the place to look.
@@ -151,4 +152,12 @@ def refusal(error: Exception, text: str, name: str) -> YamlInvalid:
         problem = f"{getattr(error, 'context', '')}: {problem}"
     elif begun is not None and "flow" in (getattr(error, "context", "") or ""):
         hint = f"close the bracket that line {begun.line + 1} opens"
-    return invalid(problem, Span(name, text, position, position + 1), hint=hint)
+    return invalid(problem, Span(name, text, position, position + 1), hint=hint, in_go=in_go)
+
+
+def _in_go(error: Exception, problem: str) -> str:
+    """Return what Helm's reader says: it counts lines from 0, but forgets that only in its parser."""
+    late = isinstance(error, yaml.scanner.ScannerError)
+    marks = (getattr(error, "problem_mark", None), getattr(error, "context_mark", None))
+    line = next((mark.line + late for mark in marks if mark is not None and mark.line), 0)
+    return f"yaml: line {line}: {problem}" if line else f"yaml: {problem}"

@@ -21,16 +21,18 @@ _ESCAPED = {'"': '\\"', "'": "''"}
 _NO_STARTS = "@`%"
 
 
-def invalid(what: str, where: Span, *, hint: str = "") -> YamlInvalid:
+def invalid(what: str, where: Span, *, hint: str = "", in_go: str = "") -> YamlInvalid:
     """Return the error for `what` at `where`, with a `hint` or the best guess at one.
 
     Line and column are in the message too: it may be shown without its excerpt.
     """
-    return YamlInvalid(
+    error = YamlInvalid(
         f"yaml: line {where.line}, column {where.column}: {what}",
         where=where,
         hint=hint or _guess(what, where),
     )
+    error.in_go = in_go or f"yaml: {what}"
+    return error
 
 
 def _guess(what: str, where: Span) -> str:

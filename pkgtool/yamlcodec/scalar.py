@@ -5,6 +5,7 @@ What JSON cannot say is refused here: null and very large numbers as keys, infin
 Source: go-yaml v2 and sigs.k8s.io/yaml v1.6, observed; `spec/helm-behaviour.md` §3.1.
 """
 
+import json
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Callable
@@ -21,10 +22,16 @@ _INFINITIES = (float("inf"), float("-inf"))
 class Refused(Exception):
     """YAML can say it, pkgtool does not take it; who reads the events adds the place."""
 
-    def __init__(self, what: str, hint: str = "") -> None:
+    def __init__(self, what: str, hint: str = "", *, in_go: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.hint = hint
+        self.in_go = in_go
+        """What Helm's reader says, where that is something else."""
+
+
+class KeyRefused(Refused):
+    """A key that JSON cannot have; Helm's message about it ends with the value behind it."""
 
 
 class MergeKey(str):
@@ -90,8 +97,11 @@ def exact_value(value: Scalar) -> Scalar:
         Refused: It is no finite number.
     """
     if type(value) is float and (value in _INFINITIES or value != value):
+        shown = "NaN" if value != value else "+Inf" if value > 0 else "-Inf"
         raise Refused(
-            f"unsupported value: {value}", "JSON has no such number; use a string in quotes"
+            f"unsupported value: {value}",
+            "JSON has no such number; use a string in quotes",
+            in_go=f"json: unsupported value: {shown}",
         )
     return value
 
@@ -114,14 +124,33 @@ def key_text(value: Scalar) -> str:
     if isinstance(value, str):
         return value
     if value is None:
-        raise Refused("unsupported map key: null", "put the key in quotes")
+        raise KeyRefused(
+            "unsupported map key: null",
+            "put the key in quotes",
+            in_go="unsupported map key of type: %!s(<nil>), key: <nil>, value: ",
+        )
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
         return single_precision_text(value)
     if value > INT64_MAX:
-        raise Refused(f"unsupported map key: {value} is too large", "put the key in quotes")
+        raise KeyRefused(
+            f"unsupported map key: {value} is too large",
+            "put the key in quotes",
+            in_go=f"unsupported map key of type: uint64, key: {value:#x}, value: ",
+        )
     return str(value)
+
+
+def go_syntax(value: Scalar) -> str:
+    """Return `value` as Go programs write it.
+
+    >>> go_syntax("a"), go_syntax(None), go_syntax(1.5), go_syntax(True)
+    ('"a"', '<nil>', '1.5', 'true')
+    """
+    if value is None:
+        return "<nil>"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def tagged(tag: str, text: str) -> Scalar:
@@ -141,7 +170,14 @@ def tagged(tag: str, text: str) -> Scalar:
     if kind == "float" and type(value) is int:
         return float(value)
     if not _FITS[kind](value):
-        raise Refused(f"cannot decode {text!r} as a !!{kind}", "correct the value or drop the tag")
+        found = (
+            next(name for name, fits in _FITS.items() if fits(value)) if value != text else "str"
+        )
+        raise Refused(
+            f"cannot decode {text!r} as a !!{kind}",
+            "correct the value or drop the tag",
+            in_go=f"yaml: cannot decode !!{found} `{text}` as a !!{kind}",
+        )
     return value
 
 

@@ -21,7 +21,6 @@ from tests.conformance.adapter import Library
 KNOWN = {
     "multi-bad-chart-api": "the command line of Helm refuses that apiVersion, too; its SDK does not",
     "tpl-builtins-0346": "the named type of `.Values` is a plain map here",
-    "tpl-codecs-0761": "the words about a null key in YAML are ours",
     "toyaml-099": "the character U+0085 is written as an escape, which reads back",
 }
 """What differs, and why; a row that no longer does fails the test."""

@@ -343,19 +343,8 @@ def _load_yaml(text: str) -> _Read:
     try:
         value = yamlcodec.load(text, name="fromYaml", numbers="float")
     except YamlInvalid as error:
-        raise _Unreadable(f"error converting YAML to JSON: {_go_words(error.what)}") from error
+        raise _Unreadable(f"error converting YAML to JSON: {error.in_go or error.what}") from error
     return _Read(value, "error unmarshaling JSON: while decoding JSON: ")
-
-
-def _go_words(what: str) -> str:
-    """Return what went wrong as Go says it: without the column, and what the reader was about."""
-    head, _, rest = what.partition(": ")
-    line, _, message = rest.partition(": ")
-    if message.startswith("unsupported value: "):
-        return f"json: unsupported value: {'-' if '-' in message else '+'}Inf"
-    if message.startswith("while "):
-        message = message.partition(": ")[2]
-    return f"{head}: {line.partition(',')[0]}: {message}"
 
 
 def _load_json(text: str) -> _Read:

@@ -158,3 +158,32 @@ def test_an_error_says_where_and_what_to_do(
         load(text, name="values.yaml")
 
     golden(f"errors/{name}.txt", f"{caught.value}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("a: b: c", "yaml: mapping values are not allowed in this context", id="line 1"),
+        pytest.param("a:\n  b: 1\n c: 2", "yaml: line 2: did not find expected key", id="parser"),
+        pytest.param("a: 1\nb: @", "yaml: line 2: found character that cannot start any token",
+                     id="scanner"),
+        pytest.param("x:\n  y: 'a\n  b\nz: 1", "yaml: line 4: found unexpected end of stream",
+                     id="open quote"),
+        pytest.param("a: &x\n  b: *x", "yaml: anchor 'x' value contains itself", id="anchor"),
+        pytest.param("a: 1\nb: *y", "yaml: unknown anchor 'y' referenced", id="no anchor"),
+        pytest.param("a: -.inf", "json: unsupported value: -Inf", id="infinity"),
+        pytest.param("a: .nan", "json: unsupported value: NaN", id="no number"),
+        pytest.param("a: !!int 1.5", "yaml: cannot decode !!float `1.5` as a !!int", id="tag"),
+        pytest.param("a:\n  ~: d", "unsupported map key of type: %!s(<nil>), key: <nil>, value: "
+                     '"d"', id="null key"),
+        pytest.param("9999999999999999999: 1", "unsupported map key of type: uint64, key: "
+                     "0x8ac7230489e7ffff, value: 1", id="large key"),
+        pytest.param("~: {a: b}", "unsupported map key of type: %!s(<nil>), key: <nil>, value: {…}",
+                     id="null key of a mapping"),
+    ],
+)  # fmt: skip
+def test_an_error_also_has_the_words_of_helm(text: str, words: str) -> None:
+    with pytest.raises(YamlInvalid) as caught:
+        load(text)
+
+    assert caught.value.in_go == words

@@ -223,6 +223,9 @@ def test_another_type_gives_the_error_as_content(text: str, found: str) -> None:
 
 
 def test_broken_yaml_gives_the_error_as_content() -> None:
+    assert encoding.from_yaml("a: b: c") == {
+        "Error": "error converting YAML to JSON: yaml: mapping values are not allowed in this context"
+    }
     error = encoding.from_yaml("a: [1")["Error"]
 
     assert error.startswith("error converting YAML to JSON: yaml: line 1")
