@@ -1,9 +1,9 @@
 """Turn `Chart.yaml`, `requirements.yaml` and lock files into `Metadata`, `Dependency` and `Lock`.
 
 Numbers and booleans where text is wanted become text as Helm writes it: `version: 1.10` is `1.1`.
-Text is cleaned: every kind of space becomes a plain one, what cannot be printed is dropped, so that
-no terminal or page is steered by a chart (CVE-2021-21303). Names that end up in paths are checked
-here, once, for everybody.
+Text is cleaned, but for annotations: every kind of space becomes a plain one, what cannot be printed
+is dropped, so that no terminal or page is steered by a chart (CVE-2021-21303). Names that end up in
+paths are checked here, once, for everybody.
 
 Source: Helm v4 `pkg/chart/v2/metadata.go`, `dependency.go`; messages are Helm's.
 """
@@ -341,7 +341,11 @@ def _annotations(source: Source) -> dict[str, str]:
         return {}
     if not isinstance(found, dict):
         source.wrong(("annotations",), found, "a map")
-    return {key: _text(source, ("annotations", key), each) for key, each in found.items()}
+    # Helm does not clean these: they are data, often YAML of several lines.
+    return {
+        key: each if isinstance(each, str) else _text(source, ("annotations", key), each)
+        for key, each in found.items()
+    }
 
 
 def metadata_map(metadata: Metadata) -> dict[str, Any]:

@@ -102,6 +102,12 @@ def test_text_is_cleaned() -> None:
     assert chart.metadata.description == "a b[31mc"
 
 
+def test_annotations_keep_their_lines() -> None:
+    chart = load(META + b"annotations:\n  images: |\n    - a\n    - b\n")
+
+    assert chart.metadata.annotations == {"images": "- a\n- b\n"}
+
+
 def test_without_api_version_it_is_v1() -> None:
     assert load("name: web\nversion: 1.0.0").metadata.api_version == "v1"
 
