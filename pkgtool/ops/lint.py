@@ -39,9 +39,21 @@ class LintReport:
 
 
 def lint(
-    path: Path, inputs: Mapping[str, Any], around: Surroundings, *, strict: bool = False
+    path: Path,
+    inputs: Mapping[str, Any],
+    around: Surroundings,
+    *,
+    strict: bool = False,
+    validate: bool = True,
 ) -> LintReport:
     """Lint the chart at `path` with the user's values `inputs`.
+
+    Args:
+        path: A folder or a tarball.
+        inputs: From flags and files.
+        around: What templates may know.
+        strict: Whether a kind without a schema is an error.
+        validate: Whether objects are checked against the schemas of their kinds, which Helm lacks.
 
     Raises:
         FileUnreadable, ArchiveUnsafe: There is nothing that could be linted.
@@ -50,18 +62,19 @@ def lint(
     findings = [*lint_chart(files, inputs, name=path.name)]
     if all(finding.severity != "ERROR" for finding in findings):
         chart = load_chart(files, name=path.name)
-        findings += _rendered_findings(chart, inputs, around, strict=strict)
+        options = WalkOptions(validate=validate, strict=strict, lint=True)
+        findings += _rendered_findings(chart, inputs, around, options)
     return LintReport(str(path), tuple(findings))
 
 
 def _rendered_findings(
-    chart: Chart, inputs: Mapping[str, Any], around: Surroundings, *, strict: bool
+    chart: Chart, inputs: Mapping[str, Any], around: Surroundings, options: WalkOptions
 ) -> Iterator[Finding]:
     """Render the chart and judge what comes out; a library makes nothing to judge."""
     if chart.is_library:
         return
     try:
-        walked = walk_chart(chart, inputs, around, WalkOptions(lint=True, strict=strict))
+        walked = walk_chart(chart, inputs, around, options)
     except CollectedError as error:
         for problem in error.problems:
             yield Finding("ERROR", "templates/", str(problem), problem.where)

@@ -15,8 +15,12 @@ from pkgtool import yamlcodec
 from pkgtool.chart.archive import read_archive
 from pkgtool.chart.deps import defaults_tree, process_chart
 from pkgtool.chart.load import load_chart
+from pkgtool.chart.metadata import metadata_map
 from pkgtool.chart.model import Chart
 from pkgtool.errors import PkgtoolError, ValuesError
+from pkgtool.ops.lint import RELEASE, lint
+from pkgtool.ops.template import offline_capabilities
+from pkgtool.ops.walk import Surroundings
 from pkgtool.template.capabilities import DEFAULT_API_VERSIONS, Capabilities, parse_kube_version
 from pkgtool.template.context import ReleaseFacts, RenderContext
 from pkgtool.template.numbers import GoNumbers
@@ -26,6 +30,8 @@ from pkgtool.values.merge import coalesce_values
 from pkgtool.values.schema import check_values
 from pkgtool.values.setflags import Allowance, apply_set, kind_of
 from pkgtool.wiring.engines import open_engines
+
+SEVERITIES = {"INFO": 1, "WARNING": 2, "ERROR": 3}
 
 
 class Recording:
@@ -113,6 +119,32 @@ class Library:
         """Return `values` as Helm's JSON says them: with the digits that its floats keep."""
         return json.loads(yamlcodec.dump_json(GoNumbers().data(values)))
 
+    def metadata(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        document = metadata_map(self.chart(request["chart"]).metadata)
+        document.pop("engine", None)
+        return {"result": document}
+
+    def lint(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Lint as Helm does: objects are not checked against schemas, and paths are as its own."""
+        around = Surroundings(
+            ReleaseFacts(RELEASE, request["namespace"]), self.engines, offline_capabilities()
+        )
+        path = Path(request["chart"])
+        found = lint(path, request["values"], around, validate=False).findings
+        name = self.chart(request["chart"]).name
+        messages = [
+            {
+                "severity": SEVERITIES[each.severity],
+                "path": each.path.replace(path.name, f"/tmp/helm-lint/{name}"),
+                "error": each.message.partition(" [P")[0],
+            }
+            for each in found
+            # Of a whole render Helm only tells what stopped it.
+            if (each.severity, each.path) != ("WARNING", "templates/")
+        ]
+        errors = [each["error"] for each in messages if each["severity"] == SEVERITIES["ERROR"]]
+        return {"result": {"messages": messages, "errors": errors}}
+
     def strvals(self, request: Mapping[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         apply_set(
@@ -138,6 +170,8 @@ class Library:
         operations: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "render": self.render,
             "merge_values": self.merge_values,
+            "metadata": self.metadata,
+            "lint": self.lint,
             "strvals": self.strvals,
             "values_from_yaml": self.values_from_yaml,
         }

@@ -102,6 +102,9 @@ def replayed_cases(corpus: Path, library: Library, golden: Path) -> Iterator[str
     """Yield what differs in one chart's cases."""
     stated = json.loads(golden.read_text())
     chart = corpus / "charts" / stated["tgz"]
+    told = library.answer({"op": "metadata", "chart": str(chart)})
+    if told != {"result": stated["metadata"]}:
+        yield f"{stated['id']}: metadata"
     for case in stated["cases"]:
         name = f"{stated['id']}#{case['case']}"
         if not (case.get("env_dependent") or case.get("flaky")):
