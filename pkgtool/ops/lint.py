@@ -1,7 +1,8 @@
 """`lint`: everything that can be said against a chart without installing it.
 
 Rules about files come first (`chart.lint`); then the chart is rendered as `test-release`, with
-`required` and `fail` not stopping it, and each document is looked at.
+`required` and `fail` not stopping it, and each document of its own templates is looked at, file by
+file; last come the rules about its dependencies and CRDs.
 
 Source: Helm v4 `pkg/action/lint.go` and `pkg/chart/v2/lint`.
 """
@@ -18,7 +19,7 @@ from pkgtool.chart.load import load_chart
 from pkgtool.chart.model import Chart
 from pkgtool.errors import CollectedError, PkgtoolError
 from pkgtool.manifest.model import Manifest
-from pkgtool.ops.walk import Surroundings, WalkOptions, walk_chart
+from pkgtool.ops.walk import Surroundings, Walked, WalkOptions, walk_chart
 from pkgtool.versions import Version
 
 RELEASE = "test-release"
@@ -59,12 +60,14 @@ def lint(
         FileUnreadable, ArchiveUnsafe: There is nothing that could be linted.
     """
     files = read_chart_files(path)
-    findings = [*lint_chart(files, inputs, name=path.name)]
-    if all(finding.severity != "ERROR" for finding in findings):
+    findings = lint_chart(files, inputs, name=path.name)
+    last = [each for each in findings if each.path == path.name or each.path.startswith("crds/")]
+    first = [each for each in findings if each not in last]
+    if all(finding.severity != "ERROR" for finding in first):
         chart = load_chart(files, name=path.name)
         options = WalkOptions(validate=validate, strict=strict, lint=True)
-        findings += _rendered_findings(chart, inputs, around, options)
-    return LintReport(str(path), tuple(findings))
+        first += _rendered_findings(chart, inputs, around, options)
+    return LintReport(str(path), (*first, *last))
 
 
 def _rendered_findings(
@@ -84,20 +87,23 @@ def _rendered_findings(
         return
     for warning in walked.warnings:
         yield Finding("WARNING", "templates/", warning)
-    for file in walked.rendered.files:
-        yield from lint_indent(_short(file.path), file.text)
     version = Version.parse(around.capabilities.numbers)
+    for file in walked.rendered.files:
+        # Subcharts are linted as charts of their own, with `--with-subcharts`.
+        path = file.path.removeprefix(f"{chart.name}/")
+        if path.startswith("templates/"):
+            yield from lint_indent(path, file.text)
+            for manifest in _documents(walked, file.path):
+                yield from lint_document(
+                    path,
+                    manifest.text,
+                    manifest.body,
+                    kube_version=(version.major, version.minor),
+                )
+
+
+def _documents(walked: Walked, path: str) -> list[Manifest]:
+    """Return what the template at `path` made, as far as it can be told in the order of the text."""
     hooks = (hook.manifest for hook in walked.desired.hooks)
-    for manifest in (*walked.desired.manifests, *hooks):
-        yield from _document_findings(manifest, (version.major, version.minor))
-
-
-def _document_findings(manifest: Manifest, kube_version: tuple[int, int]) -> Iterator[Finding]:
-    return lint_document(
-        _short(manifest.origin), manifest.text, manifest.body, kube_version=kube_version
-    )
-
-
-def _short(path: str) -> str:
-    """Return a template's path without the chart's name in front."""
-    return path.partition("/")[2]
+    found = [each for each in (*walked.desired.manifests, *hooks) if each.origin == path]
+    return sorted(found, key=lambda each: each.lines[:1])

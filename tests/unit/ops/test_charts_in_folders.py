@@ -173,6 +173,27 @@ def test_a_chart_with_errors_is_not_rendered(tmp_path: Path) -> None:
     assert not any("broken" in str(each) for each in report.findings)
 
 
+def test_findings_come_file_by_file_and_dependencies_last(tmp_path: Path) -> None:
+    """Not in the order in which objects are installed, and subcharts have reports of their own."""
+    endpoints = CONFIG.replace("ConfigMap", "Endpoints")
+    old = endpoints.replace("v1", "policy/v1beta1").replace("Endpoints", "PodDisruptionBudget")
+    files = {
+        "templates/a.yaml": endpoints,
+        "templates/b.yaml": old,
+        "charts/cache/Chart.yaml": META.replace("web", "cache"),
+        "charts/cache/templates/c.yaml": endpoints.replace("name: ", "name: c"),
+    }
+
+    report = lint(folder(tmp_path, **files), {}, AROUND, validate=False)
+
+    found = [(each.severity, each.path) for each in report.findings if each.severity != "INFO"]
+    assert found == [
+        ("WARNING", "templates/a.yaml"),
+        ("WARNING", "templates/b.yaml"),
+        ("ERROR", "web"),
+    ]
+
+
 def test_a_library_is_not_rendered(tmp_path: Path) -> None:
     library = {"Chart.yaml": META + "type: library\n", "templates/a.yaml": "{{ broken"}
 
