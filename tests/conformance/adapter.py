@@ -6,6 +6,7 @@ its protocol is described at the top of that runner. Only functions of the libra
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -181,7 +182,8 @@ class Library:
         try:
             return operation(request)
         except PkgtoolError as error:
-            return {"error": error.what}
+            # The function of Helm's SDK does not know from which flag an expression comes.
+            return {"error": re.sub(r"^failed parsing --set[a-z-]* data: ", "", error.what)}
 
 
 def main() -> None:
