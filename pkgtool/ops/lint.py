@@ -106,4 +106,4 @@ def _documents(walked: Walked, path: str) -> list[Manifest]:
     """Return what the template at `path` made, as far as it can be told in the order of the text."""
     hooks = (hook.manifest for hook in walked.desired.hooks)
     found = [each for each in (*walked.desired.manifests, *hooks) if each.origin == path]
-    return sorted(found, key=lambda each: each.lines[:1])
+    return sorted(found, key=lambda each: tuple(each.lines[:1]))
