@@ -32,7 +32,7 @@ class Callee(NamedTuple):
     rest: str | None
     """The type of further arguments; None when there may be none."""
     returns: str = ""
-    """`str`, `bool`, `int` or `float` when it never returns anything else."""
+    """`str`, `bool`, `int`, `int64` or `float` when it never returns anything else."""
     runs: bool = False
     """Whether it also takes the render, first, and pays for its work itself."""
     weighs: bool = True
@@ -102,7 +102,7 @@ def find_function(name: str) -> Callee:
     if name in ("duration", "durationRound"):
         target = _of_int64(target)
     if name in _INT64:
-        target = _as_int64(target)
+        target, returns = _as_int64(target), "int64"
     if name in _NIL:
         target = _as_nil(target)
     if name in _PARAMETERS:
@@ -116,7 +116,7 @@ def _weighed(
     name: str, target: Callable[..., Any], fixed: tuple[str, ...], rest: str | None, returns: str
 ) -> Callee:
     light = name in _LIGHT
-    grows = not (light or name in _SHRINKS or returns in ("bool", "int", "float"))
+    grows = not (light or name in _SHRINKS or returns in _NUMBERS)
     return Callee(name, target, fixed, rest, returns, weighs=not light, grows=grows)
 
 
@@ -125,6 +125,7 @@ def _returns(target: Callable[..., Any]) -> str:
     return found.__name__ if found in (str, bool, int, float) else ""
 
 
+_NUMBERS = ("bool", "int", "int64", "float")
 _INT64 = frozenset(
     [
         *("add", "add1", "biggest", "div", "int64", "max", "min", "mod", "mul", "sub", "toDecimal"),

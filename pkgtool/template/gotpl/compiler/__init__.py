@@ -6,6 +6,7 @@ from types import CodeType
 
 from pkgtool.errors import BudgetExceeded
 from pkgtool.template.gotpl import entries
+from pkgtool.template.gotpl.budget import Room
 from pkgtool.template.gotpl.clauses import parse_clause
 from pkgtool.template.gotpl.compiler.blocks import Blocks
 from pkgtool.template.gotpl.compiler.expressions import CannotCompile
@@ -47,14 +48,16 @@ def compile_text(text: str, *, lined: bool) -> entries.Entry | None:
         None when it does not parse, or when only the evaluator can run a part of it.
     """
     try:
-        definitions = parse_file(
-            Source(entries.OWN_BODY, text, ""),
-            lambda action, closed: parse_clause(action, closed=closed),
-        )
+        with Room():
+            return _entry(text, lined=lined)
     except (ParseFault, BudgetExceeded):
         return None
+
+
+def _entry(text: str, *, lined: bool) -> entries.Entry | None:
+    source = Source(entries.OWN_BODY, text, "")
     found = []
-    for each in definitions:
+    for each in parse_file(source, lambda action, closed: parse_clause(action, closed=closed)):
         code = compile_body(each.body, lined=lined and each.name == entries.OWN_BODY)
         if code is None:
             return None

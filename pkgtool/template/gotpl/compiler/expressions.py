@@ -58,7 +58,7 @@ class Value(NamedTuple):
 
 
 NIL = Value("None", "NoneType")
-_SMALL = frozenset(["bool", "int", "float", "complex", "NoneType"])
+_SMALL = frozenset(["bool", "int", "int64", "float", "complex", "NoneType"])
 
 
 class Expressions:

@@ -1,17 +1,18 @@
 """Render single Go templates the way a chart would."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.files import chart_files
-from pkgtool.template.gotpl import GotplEngine
 from pkgtool.template.methods import Listing
-from pkgtool.template.protocol import RenderedText
+from pkgtool.template.protocol import Engine, RenderedText
 from pkgtool.template.scopes import ChartScope, Facts
 from pkgtool.testing.engine_contract import nowhere
+from pkgtool.testing.gotpl_back_ends import same_outcome
 
 PATH = "web/templates/a.yaml"
 
@@ -33,7 +34,7 @@ VALUES: dict[str, Any] = {
 
 @pytest.fixture
 def render_lines() -> Callable[..., RenderedText]:
-    """Render a template text with its line map."""
+    """Render a template text with its line map, by evaluator and compiler: both do the same."""
 
     def render_lines(
         text: str,
@@ -43,22 +44,33 @@ def render_lines() -> Callable[..., RenderedText]:
         facts: Facts | None = None,
     ) -> RenderedText:
         sources = {PATH: text, **(more or {})}
-        scope = ChartScope(
-            {
-                "Values": dict(VALUES if values is None else values),
-                "Release": {"Name": "shop", "Namespace": "prod", "Service": "Helm"},
-                "Files": chart_files({"conf/a.txt": b"one\ntwo\n", "conf/b.txt": b"three"}),
-                "Capabilities": {
-                    "APIVersions": Listing(["v1"], {"Has": lambda name: name == "v1"}),
-                    "KubeVersion": Capabilities().kube_version,
-                },
-                "Template": {"Name": PATH, "BasePath": "web/templates"},
-            },
-            facts or Facts(),
-        )
-        return GotplEngine().compile(sources, outside=nowhere).render(PATH, scope)
+
+        def with_engine(engine: Engine) -> RenderedText:
+            scope = made_scope(deepcopy(VALUES if values is None else values), facts or Facts())
+            made = engine.compile(sources, outside=nowhere).render(PATH, scope)
+            return RenderedText(made.text, tuple(made.lines))
+
+        found: RenderedText = same_outcome(with_engine, sources)
+        return found
 
     return render_lines
+
+
+def made_scope(values: Mapping[str, Any], facts: Facts) -> ChartScope:
+    """Return what the template sees."""
+    return ChartScope(
+        {
+            "Values": values,
+            "Release": {"Name": "shop", "Namespace": "prod", "Service": "Helm"},
+            "Files": chart_files({"conf/a.txt": b"one\ntwo\n", "conf/b.txt": b"three"}),
+            "Capabilities": {
+                "APIVersions": Listing(["v1"], {"Has": lambda name: name == "v1"}),
+                "KubeVersion": Capabilities().kube_version,
+            },
+            "Template": {"Name": PATH, "BasePath": "web/templates"},
+        },
+        facts,
+    )
 
 
 @pytest.fixture

@@ -1,0 +1,62 @@
+"""Render with both back ends of Go templates, which must never differ.
+
+Compiled code comes from a cache that holds everything, as in the second run of a command; the
+evaluator runs in an engine that has no cache and sees each text for the first time.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pkgtool.errors import PkgtoolError
+from pkgtool.template.codecache import CodeCache
+from pkgtool.template.gotpl import GotplEngine
+from pkgtool.template.gotpl.entries import FILE, TPL, compile_ahead
+from pkgtool.template.protocol import Engine
+
+Render = Callable[[Engine], Any]
+"""Render with an engine; called several times, so it must make its data afresh."""
+
+
+def compiled_engine(texts: Mapping[str, str], tpl_texts: tuple[str, ...] = ()) -> GotplEngine:
+    """Return an engine that has compiled code for `texts` (by path), as far as that is possible."""
+    cache = CodeCache(Path("/nowhere"))
+    for text in texts.values():
+        cache.want(FILE, text)
+    for text in tpl_texts:
+        cache.want(TPL, text)
+    for _ in compile_ahead(cache):
+        pass
+    return GotplEngine(cache)
+
+
+def same_outcome(render: Render, texts: Mapping[str, str]) -> Any:
+    """Return what `render` returns with either back end, or raise what both raise.
+
+    Raises:
+        AssertionError: The outcomes differ: a bug in the compiler.
+        PkgtoolError: From both.
+    """
+    exact, exact_error = _outcome(render, GotplEngine())
+    fast, fast_error = _outcome(render, compiled_engine(texts))
+    assert told(fast_error) == told(exact_error)
+    if exact_error is not None:
+        raise exact_error
+    assert fast == exact
+    return exact
+
+
+def told(error: BaseException | None) -> list[str]:
+    """Return everything that a user would read of `error` and its causes."""
+    found = []
+    while error is not None:
+        found.append(f"{type(error).__name__}: {error}")
+        error = error.__cause__
+    return found
+
+
+def _outcome(render: Render, engine: GotplEngine) -> tuple[Any, PkgtoolError | None]:
+    try:
+        return render(engine), None
+    except PkgtoolError as error:
+        return None, error
