@@ -12,10 +12,17 @@ from typing import Any
 
 from pkgtool.errors import PatternInvalid
 
+_MEMORY_BYTES = 2 * 1024 * 1024
+"""What one pattern may take, with what it remembers of the texts it met; RE2 itself gives 8 MiB."""
 
-@lru_cache(maxsize=512)
-def compile_pattern(pattern: str) -> Any:
+
+@lru_cache(maxsize=64)
+def compile_pattern(pattern: str, *, captures: bool = True) -> Any:
     """Return the compiled RE2 `pattern`, with the methods of a `re.Pattern`.
+
+    Args:
+        pattern: In RE2's language.
+        captures: Whether matches have groups; those without are found many times faster.
 
     Raises:
         PatternInvalid: `pattern` is not in RE2's language.
@@ -24,6 +31,8 @@ def compile_pattern(pattern: str) -> Any:
 
     options = re2.Options()
     options.log_errors = False
+    options.max_mem = _MEMORY_BYTES
+    options.never_capture = not captures
     try:
         return re2.compile(pattern, options)
     except re2.error as error:

@@ -4,6 +4,8 @@ Every function that takes a size asks here first, so that a chart cannot exhaust
 with one call; the engines' step and output budgets bound what many calls do together.
 """
 
+from typing import Protocol
+
 from pkgtool.errors import BudgetExceeded
 
 MAX_TEXT = 16 * 1024 * 1024
@@ -46,6 +48,28 @@ def check_depth(what: str, depth: int) -> None:
             f"{what}: the value is nested more than {MAX_DEPTH} levels deep",
             hint="does a map or list contain itself?",
         )
+
+
+class Meter(Protocol):
+    """What the render has left, for functions whose work shows only while they are at it."""
+
+    def spend(self, steps: int) -> None:
+        """Take `steps`, of a tenth of a microsecond each, or raise `BudgetExceeded`."""
+
+    def meets(self, pattern: str) -> bool:
+        """Whether this render has not used the regular expression `pattern` before."""
+
+
+class Unmetered:
+    """Counts nothing: for callers that bound the work themselves."""
+
+    def spend(self, steps: int) -> None:
+        """Take nothing."""
+
+    def meets(self, pattern: str) -> bool:
+        """Say that the pattern is known, so that nothing is charged for it."""
+        del pattern
+        return False
 
 
 class Allowance:

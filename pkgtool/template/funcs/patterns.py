@@ -1,7 +1,8 @@
 r"""Find, split and replace by regular expressions, in the language and by the rules of Go.
 
-Matching is RE2's (`pkgtool.regex`), so its time is linear in the text. Texts are matched as UTF-8
-bytes, which need no conversion of offsets. What counts as the next match, and how a replacement
+Matching is RE2's (`pkgtool.regex`), so the time of one search is linear in the text; how many there
+are, and how large the program of a pattern is, the `Meter` of the render counts. Texts are matched
+as UTF-8 bytes, which need no conversion of offsets. What counts as the next match, and how a replacement
 names groups (`$1`, `${name}`), is Go's way and not Python's.
 
 Source: Sprig `regex.go`; Go package `regexp`.
@@ -10,11 +11,18 @@ Source: Sprig `regex.go`; Go package `regexp`.
 import re
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.errors import FunctionFailed, PatternInvalid
 from pkgtool.regex import compile_pattern
-from pkgtool.template.funcs.budget import MAX_ITEMS, MAX_TEXT, Allowance
+from pkgtool.template.funcs.budget import (
+    MAX_ITEMS,
+    MAX_TEXT,
+    Allowance,
+    Meter,
+    Unmetered,
+    check_size,
+)
 from pkgtool.template.funcs.golang.quote import can_backquote, quote
 from pkgtool.template.funcs.golang.signature import go_function
 from pkgtool.template.funcs.golang.text import to_bytes, to_text
@@ -32,20 +40,42 @@ _GO_WORDS = {
 _SPECIAL = re.escape(r"\.+*?()|[]{}^$")
 _HINT = "patterns follow RE2: no backreferences, no look-around"
 
+_MAX_PATTERN = 64 * 1024
+_TOO_LARGE = 1_000_000
+"""What a pattern costs, in steps, that the library gives up on: a tenth of a second."""
+_UNMETERED = Unmetered()
+
 _Match = Any
 """A match of the library, whose offsets count bytes."""
 
 
-def _compiled(pattern: str) -> Any:
+class _Pattern(NamedTuple):
+    """A compiled pattern, and who pays for its searches."""
+
+    compiled: Any
+    meter: Meter
+    size: int
+    """The length of its program, by which a search takes longer in the worst case."""
+
+
+def _compiled(pattern: str, meter: Meter) -> _Pattern:
     """Return the compiled `pattern`, or refuse it in Go's words."""
+    check_size("the regular expression", len(pattern), _MAX_PATTERN, "characters")
+    new = meter.meets(pattern)
+    if new:
+        meter.spend(300 + 8 * len(pattern))
     if re.search(r"(?<!\\)(?:\\\\)*\\C", pattern):
         # One byte, whatever it is part of: the library knows it, Go does not.
         raise _refused("invalid escape sequence", r"\C")
     try:
-        return compile_pattern(to_text(to_bytes(pattern)))
+        compiled = compile_pattern(to_text(to_bytes(pattern)), captures=False)
     except PatternInvalid as error:
         word, piece = _reason(error)
+        meter.spend(_TOO_LARGE if "too large" in word else 300)
         raise _refused(_GO_WORDS.get(word, word), piece) from error
+    size = compiled.programsize
+    meter.spend(8 * size if new else 0)
+    return _Pattern(compiled, meter, size)
 
 
 def _reason(error: PatternInvalid) -> tuple[str, str]:
@@ -60,9 +90,9 @@ def _refused(reason: str, piece: str) -> FunctionFailed:
     return FunctionFailed(f"error parsing regexp: {reason}: `{piece}`", hint=_HINT)
 
 
-def _must_compile(pattern: str) -> Any:
+def _must_compile(pattern: str, meter: Meter) -> _Pattern:
     try:
-        return _compiled(pattern)
+        return _compiled(pattern, meter)
     except FunctionFailed as error:
         shown = f"`{pattern}`" if can_backquote(pattern) else quote(pattern)
         raise FunctionFailed(f"regexp: Compile({shown}): {error.what}", hint=_HINT) from error
@@ -76,21 +106,29 @@ def _after(data: bytes, offset: int) -> int:
     return offset
 
 
-def _search(compiled: Any, data: bytes, offset: int = 0) -> _Match | None:
-    match = compiled.search(data, offset)
+def _pay_for_text(pattern: _Pattern, data: bytes) -> None:
+    """Pay for what the library has to find out about a pattern while it reads a text."""
+    pattern.meter.spend(len(data) * pattern.size >> 6)
+
+
+def _search(pattern: _Pattern, data: bytes, offset: int = 0) -> _Match | None:
+    # Whether a match goes on may show only at the end of the text, each time anew.
+    pattern.meter.spend(20 + ((len(data) - offset) * (3 + (pattern.size >> 4)) >> 8))
+    match = pattern.compiled.search(data, offset)
     while match and match.start() < len(data) and data[match.start()] & 0xC0 == 0x80:
         # The library finds an empty match (`\B`) inside of a character, Go does not.
-        match = compiled.search(data, _after(data, match.start()))
+        match = pattern.compiled.search(data, _after(data, match.start()))
     return match
 
 
-def _matches(compiled: Any, data: bytes) -> Iterator[_Match]:
+def _matches(pattern: _Pattern, data: bytes) -> Iterator[_Match]:
     """Yield matches from left to right, without empty ones at the end of another."""
     allowance = Allowance("finding matches", MAX_ITEMS, "matches")
+    _pay_for_text(pattern, data)
     offset = 0
     last_end = -1
     while offset <= len(data):
-        match = _search(compiled, data, offset)
+        match = _search(pattern, data, offset)
         if match is None:
             return
         start, end = match.span()
@@ -107,34 +145,36 @@ def _first(matches: Iterator[_Match], count: int) -> Iterator[_Match]:
 
 
 @go_function("regexMatch")
-def regex_match(pattern: str, text: str) -> bool:
+def regex_match(pattern: str, text: str, *, meter: Meter = _UNMETERED) -> bool:
     """Tell whether `pattern` matches anywhere in `text`; an invalid one matches nothing.
 
     >>> regex_match("^v[0-9]+", "v12"), regex_match("(", "v12")
     (True, False)
     """
     try:
-        return _found(_compiled(pattern), text)
+        return _found(_compiled(pattern, meter), text)
     except FunctionFailed:
         return False
 
 
 @go_function("mustRegexMatch")
-def must_regex_match(pattern: str, text: str) -> bool:
+def must_regex_match(pattern: str, text: str, *, meter: Meter = _UNMETERED) -> bool:
     """Tell whether `pattern` matches anywhere in `text`.
 
     Raises:
         FunctionFailed: `pattern` is not a regular expression.
     """
-    return _found(_compiled(pattern), text)
+    return _found(_compiled(pattern, meter), text)
 
 
-def _found(compiled: Any, text: str) -> bool:
-    return _search(compiled, to_bytes(text)) is not None
+def _found(pattern: _Pattern, text: str) -> bool:
+    data = to_bytes(text)
+    _pay_for_text(pattern, data)
+    return _search(pattern, data) is not None
 
 
 @go_function("regexFind")
-def regex_find(pattern: str, text: str) -> str:
+def regex_find(pattern: str, text: str, *, meter: Meter = _UNMETERED) -> str:
     """Return the first match of `pattern`, or empty text.
 
     >>> regex_find("[a-z]+[0-9]", "x ab12")
@@ -143,22 +183,24 @@ def regex_find(pattern: str, text: str) -> str:
     Raises:
         FunctionFailed: `pattern` is not a regular expression.
     """
-    return _find(_must_compile(pattern), text)
+    return _find(_must_compile(pattern, meter), text)
 
 
 @go_function("mustRegexFind")
-def must_regex_find(pattern: str, text: str) -> str:
+def must_regex_find(pattern: str, text: str, *, meter: Meter = _UNMETERED) -> str:
     """Return what `regexFind` does."""
-    return _find(_compiled(pattern), text)
+    return _find(_compiled(pattern, meter), text)
 
 
-def _find(compiled: Any, text: str) -> str:
-    match = _search(compiled, to_bytes(text))
+def _find(pattern: _Pattern, text: str) -> str:
+    data = to_bytes(text)
+    _pay_for_text(pattern, data)
+    match = _search(pattern, data)
     return to_text(match.group()) if match else ""
 
 
 @go_function("regexFindAll")
-def regex_find_all(pattern: str, text: str, count: int) -> list[str]:
+def regex_find_all(pattern: str, text: str, count: int, *, meter: Meter = _UNMETERED) -> list[str]:
     """Return at most `count` matches of `pattern`, all for a negative one.
 
     >>> regex_find_all("[0-9]", "1a2b3", -1)
@@ -167,21 +209,23 @@ def regex_find_all(pattern: str, text: str, count: int) -> list[str]:
     Raises:
         FunctionFailed: `pattern` is not a regular expression.
     """
-    return _find_all(_must_compile(pattern), text, count)
+    return _find_all(_must_compile(pattern, meter), text, count)
 
 
 @go_function("mustRegexFindAll")
-def must_regex_find_all(pattern: str, text: str, count: int) -> list[str]:
+def must_regex_find_all(
+    pattern: str, text: str, count: int, *, meter: Meter = _UNMETERED
+) -> list[str]:
     """Return what `regexFindAll` does."""
-    return _find_all(_compiled(pattern), text, count)
+    return _find_all(_compiled(pattern, meter), text, count)
 
 
-def _find_all(compiled: Any, text: str, count: int) -> list[str]:
-    return [to_text(match.group()) for match in _first(_matches(compiled, to_bytes(text)), count)]
+def _find_all(pattern: _Pattern, text: str, count: int) -> list[str]:
+    return [to_text(match.group()) for match in _first(_matches(pattern, to_bytes(text)), count)]
 
 
 @go_function("regexSplit")
-def regex_split(pattern: str, text: str, count: int) -> list[str]:
+def regex_split(pattern: str, text: str, count: int, *, meter: Meter = _UNMETERED) -> list[str]:
     """Return the at most `count` pieces of `text` between matches, all for a negative one.
 
     >>> regex_split("z+", "pizza", -1), regex_split("a", "banana", 2)
@@ -190,16 +234,18 @@ def regex_split(pattern: str, text: str, count: int) -> list[str]:
     Raises:
         FunctionFailed: `pattern` is not a regular expression.
     """
-    return _split(_must_compile(pattern), pattern, text, count)
+    return _split(_must_compile(pattern, meter), pattern, text, count)
 
 
 @go_function("mustRegexSplit")
-def must_regex_split(pattern: str, text: str, count: int) -> list[str]:
+def must_regex_split(
+    pattern: str, text: str, count: int, *, meter: Meter = _UNMETERED
+) -> list[str]:
     """Return what `regexSplit` does."""
-    return _split(_compiled(pattern), pattern, text, count)
+    return _split(_compiled(pattern, meter), pattern, text, count)
 
 
-def _split(compiled: Any, pattern: str, text: str, count: int) -> list[str]:
+def _split(compiled: _Pattern, pattern: str, text: str, count: int) -> list[str]:
     if not count:
         return []
     if pattern and not text:
@@ -220,7 +266,9 @@ def _split(compiled: Any, pattern: str, text: str, count: int) -> list[str]:
 
 
 @go_function("regexReplaceAll")
-def regex_replace_all(pattern: str, text: str, replacement: str) -> str:
+def regex_replace_all(
+    pattern: str, text: str, replacement: str, *, meter: Meter = _UNMETERED
+) -> str:
     """Return `text` with all matches replaced; `$1`, `${1}` and `${name}` stand for groups.
 
     >>> regex_replace_all("a(x*)b", "-ab-axxb-", "${1}W")
@@ -230,17 +278,21 @@ def regex_replace_all(pattern: str, text: str, replacement: str) -> str:
         BudgetExceeded: The result would be longer than 16 MiB.
         FunctionFailed: `pattern` is not a regular expression.
     """
-    return _expand_all(_must_compile(pattern), text, replacement)
+    return _expand_all(_must_compile(pattern, meter), pattern, text, replacement)
 
 
 @go_function("mustRegexReplaceAll")
-def must_regex_replace_all(pattern: str, text: str, replacement: str) -> str:
+def must_regex_replace_all(
+    pattern: str, text: str, replacement: str, *, meter: Meter = _UNMETERED
+) -> str:
     """Return what `regexReplaceAll` does."""
-    return _expand_all(_compiled(pattern), text, replacement)
+    return _expand_all(_compiled(pattern, meter), pattern, text, replacement)
 
 
 @go_function("regexReplaceAllLiteral")
-def regex_replace_all_literal(pattern: str, text: str, replacement: str) -> str:
+def regex_replace_all_literal(
+    pattern: str, text: str, replacement: str, *, meter: Meter = _UNMETERED
+) -> str:
     """Return `text` with all matches replaced by `replacement` as it is.
 
     >>> regex_replace_all_literal("a(x*)b", "-ab-", "$1")
@@ -251,19 +303,38 @@ def regex_replace_all_literal(pattern: str, text: str, replacement: str) -> str:
         FunctionFailed: `pattern` is not a regular expression.
     """
     literal = to_bytes(replacement)
-    return _replace(_must_compile(pattern), text, lambda _: literal)
+    return _replace(_must_compile(pattern, meter), text, lambda _: literal)
 
 
 @go_function("mustRegexReplaceAllLiteral")
-def must_regex_replace_all_literal(pattern: str, text: str, replacement: str) -> str:
+def must_regex_replace_all_literal(
+    pattern: str, text: str, replacement: str, *, meter: Meter = _UNMETERED
+) -> str:
     """Return what `regexReplaceAllLiteral` does."""
     literal = to_bytes(replacement)
-    return _replace(_compiled(pattern), text, lambda _: literal)
+    return _replace(_compiled(pattern, meter), text, lambda _: literal)
 
 
-def _expand_all(compiled: Any, text: str, replacement: str) -> str:
-    parts = _template(compiled, replacement)
-    return _replace(compiled, text, lambda match: b"".join(_filled(parts, match)))
+def _expand_all(pattern: _Pattern, source: str, text: str, replacement: str) -> str:
+    capturing = compile_pattern(to_text(to_bytes(source)), captures=True)
+    groups, size = capturing.groups, capturing.programsize
+    if pattern.meter.meets(f"{source} with groups"):
+        pattern.meter.spend(8 * size)
+    parts = _template(capturing, replacement)
+    if all(isinstance(part, bytes) for part in parts):
+        literal = b"".join(_filled(parts, None))
+        return _replace(pattern, text, lambda _: literal)
+    data = to_bytes(text)
+
+    def fill(match: _Match) -> bytes:
+        # Groups are looked for state by state, but only within a match: so that is found first.
+        start, end = match.span()
+        pattern.meter.spend(
+            40 + 5 * len(parts) + 2 * groups + ((end - start) * size * (8 + groups) >> 8)
+        )
+        return b"".join(_filled(parts, capturing.search(data, start)))
+
+    return _replace(pattern, text, fill)
 
 
 def _template(compiled: Any, replacement: str) -> list[bytes | int]:
@@ -284,19 +355,20 @@ def _template(compiled: Any, replacement: str) -> list[bytes | int]:
     return [*parts, to_bytes(replacement[end:])]
 
 
-def _filled(parts: list[bytes | int], match: _Match) -> Iterator[bytes]:
+def _filled(parts: list[bytes | int], match: _Match | None) -> Iterator[bytes]:
     for part in parts:
-        yield part if isinstance(part, bytes) else match.group(part) or b""
+        yield part if isinstance(part, bytes) else (match and match.group(part)) or b""
 
 
-def _replace(compiled: Any, text: str, fill: Callable[[_Match], bytes]) -> str:
+def _replace(pattern: _Pattern, text: str, fill: Callable[[_Match], bytes]) -> str:
     data = to_bytes(text)
+    _pay_for_text(pattern, data)
     allowance = Allowance("replacing", MAX_TEXT, "bytes of text")
     allowance.spend(len(data))
     pieces: list[bytes] = []
     copied = offset = 0
     while offset <= len(data):
-        match = _search(compiled, data, offset)
+        match = _search(pattern, data, offset)
         if match is None:
             break
         start, end = match.span()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pkgtool.errors import FunctionFailed
+from pkgtool.errors import BudgetExceeded, FunctionFailed
 from pkgtool.template.funcs import patterns
 
 
@@ -117,3 +117,13 @@ def test_quoted_text_matches_itself_only() -> None:
     quoted = patterns.regex_quote_meta("a.b*[c](d){e}^$|\\é-")
 
     assert quoted == r"a\.b\*\[c\]\(d\)\{e\}\^\$\|\\é-"
+
+
+def test_a_replacement_without_groups_is_taken_as_it_is() -> None:
+    assert patterns.regex_replace_all("a(x*)b", "-axb-", "c$$") == "-c$-"
+    assert patterns.regex_replace_all("a(x*)b", "-axb-", "$0$1") == "-axbx-"
+
+
+def test_a_pattern_has_a_longest_length() -> None:
+    with pytest.raises(BudgetExceeded, match="regular expression"):
+        patterns.regex_match("a" * 100_000, "a")
