@@ -13,39 +13,79 @@ from typing import Any
 
 from pkgtool.errors import BudgetExceeded
 from pkgtool.template.funcs import registry
-from pkgtool.template.funcs.golang.binary import decode
+from pkgtool.template.funcs.golang.binary import BinaryText, decode
 from pkgtool.template.methods import Record
 
 _ALTERNATIVES = 1000
 """How many patterns one glob with braces may stand for."""
 
+_WORK = 1_000_000_000
+"""What the templates of one chart may do with its files, in about nanoseconds."""
+_READ, _REPLACED, _CUT, _WRITTEN = 8, 150, 100, 300
+"""What each byte costs that is read as text, is none, is cut into lines, is written as YAML."""
+
+
+class _Effort:
+    """What is left for the files of one chart, which globs share with them."""
+
+    def __init__(self) -> None:
+        self.left = _WORK
+
+    def spend(self, amount: int) -> None:
+        self.left -= amount
+        if self.left < 0:
+            raise BudgetExceeded(
+                "the templates read the chart's files too often",
+                hint="keep what `.Files` gives in a variable, or read smaller files",
+            )
+
 
 def chart_files(files: Mapping[str, bytes]) -> Record:
     """Return `files` (bytes by path) as templates see them: a mapping with Helm's methods."""
+    return _record(files, _Effort())
+
+
+def _record(files: Mapping[str, bytes], effort: _Effort) -> Record:
+    size = sum(map(len, files.values())) + 100 * len(files)
 
     def get(path: str) -> str:
-        return decode(files.get(path, b""))
+        data = files.get(path, b"")
+        effort.spend(300 + _READ * len(data))
+        text = decode(data)
+        if isinstance(text, BinaryText):
+            effort.spend(_REPLACED * len(data))
+        return text
 
     def get_bytes(path: str) -> bytes:
         return files.get(path, b"")
 
     def glob(pattern: str) -> Record:
-        matches = compile_glob(pattern)
-        return chart_files({path: files[path] for path in sorted(files) if matches(path)})
+        sequences = _sequences(pattern)
+        steps = sum(map(len, sequences)) + 100
+        effort.spend(20 * len(pattern) + 20 * steps * (len(files) + sum(map(len, files))))
+        found = {path: files[path] for path in sorted(files) if _fits(sequences, path)}
+        return _record(found, effort)
 
     def lines(path: str) -> list[str]:
         text = get(path)
+        effort.spend(_CUT * len(text))
         return text.removesuffix("\n").split("\n") if text else []
+
+    def config() -> str:
+        effort.spend(_WRITTEN * size)
+        return _as_yaml({_base(path): decode(files[path]) for path in sorted(files)})
+
+    def secrets() -> str:
+        effort.spend(_WRITTEN * size)
+        return _as_yaml({_base(path): b64encode(files[path]).decode() for path in sorted(files)})
 
     methods: dict[str, Callable[..., Any]] = {
         "Get": get,
         "GetBytes": get_bytes,
         "Glob": glob,
         "Lines": lines,
-        "AsConfig": lambda: _as_yaml({_base(path): get(path) for path in sorted(files)}),
-        "AsSecrets": lambda: _as_yaml(
-            {_base(path): b64encode(files[path]).decode() for path in sorted(files)}
-        ),
+        "AsConfig": config,
+        "AsSecrets": secrets,
     }
     return Record("engine.files", files, methods)
 
@@ -64,11 +104,20 @@ def compile_glob(pattern: str) -> Callable[[str], bool]:
     Raises:
         BudgetExceeded: The braces stand for too many patterns.
     """
+    sequences = _sequences(pattern)
+    return lambda path: _fits(sequences, path)
+
+
+def _sequences(pattern: str) -> "list[list[_Step]]":
+    """Return what `pattern` stands for, one sequence for each choice of its braces."""
     try:
-        sequences = [_parse(each) for each in _alternatives(pattern)]
+        return [_parse(each) for each in _alternatives(pattern)]
     except _Malformed:
-        return lambda _path: True
-    return lambda path: any(_matches(sequence, path) for sequence in sequences)
+        return [[("everything", "")]]
+
+
+def _fits(sequences: "list[list[_Step]]", path: str) -> bool:
+    return any(_matches(sequence, path) for sequence in sequences)
 
 
 class _Malformed(Exception):

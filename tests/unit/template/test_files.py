@@ -104,3 +104,15 @@ def test_nothing_matched_is_an_empty_mapping(files: Record) -> None:
 def test_files_cannot_reach_outside_the_chart(files: Record) -> None:
     assert call(files, "Get", "../../../../etc/hostname") == ""
     assert call(files, "Get", "/etc/hostname") == ""
+
+
+def test_globs_share_the_effort_of_the_files_they_come_from() -> None:
+    """Reading in a loop ends, however the files are come by."""
+    files = chart_files({"a.txt": b"a" * 1_000_000})
+
+    def read() -> None:
+        for _ in range(200):
+            files["Glob"]("*")["Get"]("a.txt")
+
+    with pytest.raises(BudgetExceeded, match="too often"):
+        read()
