@@ -52,23 +52,26 @@ def parse_duration(text: str) -> Duration:
     Raises:
         FunctionFailed: In Go's words.
     """
-    body = text[1:] if text[:1] in ("+", "-") else text
-    if body == "0":
+    at = 1 if text[:1] in ("+", "-") else 0
+    if text[at:] == "0":
         return Duration(0)
-    if not body:
+    if at == len(text):
         raise _invalid(text)
     total = 0
-    while body:
-        size, body = _component(body, text)
+    while at < len(text):
+        size, at = _component(text, at)
         total += size
     if total > MAX_INT64 + (text[0] == "-"):
         raise _invalid(text)
     return Duration(-total if text[0] == "-" else total)
 
 
-def _component(body: str, text: str) -> tuple[int, str]:
-    """Read one number and unit; return its nanoseconds and what follows."""
-    found = re.match(r"([0-9]*)(\.?)([0-9]*)([^0-9.]*)", body)
+_COMPONENT = re.compile(r"([0-9]*)(\.?)([0-9]*)([^0-9.]*)")
+
+
+def _component(text: str, at: int) -> tuple[int, int]:
+    """Read one number and unit at `at`; return its nanoseconds and where it ends."""
+    found = _COMPONENT.match(text, at)
     whole, _, fraction, unit = found.groups() if found else ("", "", "", "")
     if not found or not (whole or fraction):
         raise _invalid(text)
@@ -79,7 +82,7 @@ def _component(body: str, text: str) -> tuple[int, str]:
     if len(whole) > 19:
         raise _invalid(text)
     part = int(fraction[:18] or 0) * _UNITS[unit] // 10 ** len(fraction[:18])
-    return int(whole or 0) * _UNITS[unit] + part, body[found.end() :]
+    return int(whole or 0) * _UNITS[unit] + part, found.end()
 
 
 def _invalid(text: str) -> FunctionFailed:
