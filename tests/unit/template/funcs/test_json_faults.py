@@ -2,6 +2,7 @@
 
 import pytest
 
+from pkgtool.template.funcs.encoding import from_json
 from pkgtool.template.funcs.golang.jsonfault import json_fault
 
 VALUE = "looking for beginning of value"
@@ -52,3 +53,8 @@ def test_the_first_fault_is_named(text: str, expected: str) -> None:
 
 def test_any_depth_is_read_through() -> None:
     assert json_fault("[" * 200_000) == "unexpected end of JSON input"
+
+
+def test_long_texts_get_the_words_of_the_reader() -> None:
+    """Finding Go's words takes a microsecond for each character."""
+    assert "Error" in from_json("[1," * 50_000)
