@@ -12,22 +12,25 @@ from pkgtool.errors import BudgetExceeded
 COSTS: Mapping[str, int] = {
     "bcrypt": 120,
     "htpasswd": 120,
-    "derivePassword": 250,
-    "genPrivateKey": 1000,
+    "derivePassword": 400,
+    "genPrivateKey": 1200,
     "buildCustomCert": 10,
-    "genCA": 120,
+    "genCA": 150,
     "genCAWithKey": 10,
-    "genSelfSignedCert": 120,
+    "genSelfSignedCert": 150,
     "genSelfSignedCertWithKey": 10,
-    "genSignedCert": 120,
+    "genSignedCert": 150,
     "genSignedCertWithKey": 10,
     "encryptAES": 1,
     "decryptAES": 1,
 }
 """What a call of a function costs, about milliseconds of a slow machine."""
 
+KEY_COSTS: Mapping[str, int] = {"ecdsa": 10, "ed25519": 10}
+"""What `genPrivateKey` costs for the kinds of keys that are made at once."""
+
 DEFAULT_BUDGET = 20_000
-"""Twenty large keys, or a hundred and sixty certificates."""
+"""Sixteen large keys, or a hundred and thirty certificates."""
 
 
 class CryptoBudget:
@@ -47,13 +50,15 @@ class CryptoBudget:
         self.limit = limit
         self.spent = 0
 
-    def spend(self, name: str) -> None:
+    def spend(self, name: str, *arguments: Any) -> None:
         """Pay for one call of the function `name`; functions without a cost are free.
 
         Raises:
             BudgetExceeded: The call would cost more than is left.
         """
         cost = COSTS.get(name, 0)
+        if name == "genPrivateKey" and arguments:
+            cost = KEY_COSTS.get(arguments[0], cost)
         if self.spent + cost > self.limit:
             raise BudgetExceeded(
                 f"{name}: the template spent its budget for keys and password hashes",
@@ -67,7 +72,7 @@ class CryptoBudget:
             return function
 
         def paying(*args: Any, **options: Any) -> Any:
-            self.spend(name)
+            self.spend(name, *args)
             return function(*args, **options)
 
         return paying

@@ -181,7 +181,7 @@ class Sandbox:
     ) -> Any:
         given = as_arguments(args, tolerant=function.tolerant)
         self.budget.spend(20 + total_size(given))
-        self.tree.crypto.spend(function.name)
+        self.tree.crypto.spend(function.name, *args)
         if function.engine:
             given = (self, context, *given)
         try:

@@ -145,6 +145,6 @@ def test_keys_are_counted_per_render() -> None:
     templates = JinjaEngine().compile({PATH: text}, outside=nowhere)
 
     for _ in range(3):
-        assert templates.render(PATH, {"Values": {"count": 20}}).text == ""
+        assert templates.render(PATH, {"Values": {"count": 16}}).text == ""
     with pytest.raises(BudgetExceeded, match="budget for keys"):
-        templates.render(PATH, {"Values": {"count": 21}})
+        templates.render(PATH, {"Values": {"count": 17}})

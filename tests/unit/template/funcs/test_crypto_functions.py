@@ -371,3 +371,12 @@ def test_the_libraries_are_imported_by_the_first_call_only() -> None:
     )
 
     assert subprocess.check_output([sys.executable, "-c", script], text=True) == "False False\n"
+
+
+def test_small_keys_cost_little() -> None:
+    budget = CryptoBudget(COSTS["genPrivateKey"])
+    for _ in range(20):
+        budget.spend("genPrivateKey", "ed25519")
+
+    with pytest.raises(BudgetExceeded):
+        budget.spend("genPrivateKey", "rsa")
