@@ -18,6 +18,8 @@ KEYWORDS = frozenset(
     ["block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"]
 )
 _SPACE = frozenset(SPACES)
+_DEEPEST = 1000
+"""Parentheses in each other after which the lexer gives up; the parser refuses them earlier."""
 _NUMBER = r"""[-+]?(?:
     0[xX][0-9a-fA-F_]*+(?:\.[0-9a-fA-F_]*+)?+(?:[pP][-+]?[0-9_]*+)?+
     |0[oO][0-7_]*+(?:\.[0-7_]*+)?+
@@ -161,12 +163,15 @@ def tokens(action: str, *, closed: bool = True) -> list[Token]:
             token = Token(words.get(text, "function") if kind == "word" else kind, at, text)
             if kind == "open":
                 depth += 1
+                if depth > _DEEPEST:
+                    token = Token("fault", at, "max expression depth exceeded")
             elif kind == "close":
                 depth -= 1
                 if depth < 0:
                     token = Token("fault", at, "unexpected right paren")
         found.append(token)
-        if token.kind == "fault":
+        if token.kind == "fault" or (token.kind == "symbol" and token.text != ","):
+            # Nothing can follow: no need to read on.
             return found
         at += len(token.text)
     found.append(_last(at, closed=closed, depth=depth))

@@ -3,6 +3,8 @@
 Source: Go `strconv` (`Unquote`, `ParseInt`, `ParseFloat`), `text/template/parse` (`newNumber`).
 """
 
+from math import isfinite
+
 from pkgtool.template.funcs.golang.binary import decode
 from pkgtool.template.funcs.golang.quote import quote
 from pkgtool.template.gotpl.nodes import Number
@@ -150,7 +152,8 @@ def _real(text: str) -> float | None:
     try:
         if text.lstrip("+-")[:2] in ("0x", "0X"):
             return float.fromhex(text) if "p" in text.lower() else None
-        return float(text)
+        found = float(text)
+        return found if isfinite(found) else None
     except (ValueError, OverflowError):
         return None
 

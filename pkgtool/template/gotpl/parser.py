@@ -33,6 +33,9 @@ from pkgtool.template.gotpl.nodes import (
 MAX_BLOCKS = 200
 """How deep blocks may be nested; charts use ten."""
 
+MAX_BRANCHES = 1000
+"""How many `else if` may follow each other; each is a block inside of the one before."""
+
 ReadClause = Callable[[str, bool], Clause]
 """Parse the text of one action, given whether it is closed; may remember the answer."""
 
@@ -74,6 +77,7 @@ class _FileParser:
         self.variables = ["$"]
         self.loops = 0
         self.blocks = 0
+        self.branches = 0
 
     def _items(self) -> Iterator[Text | Place]:
         line, counted = 1, 0
@@ -233,7 +237,13 @@ class _FileParser:
             raise self.error(f"unexpected <{clause.branch}> in input", place.at + clause.at)
         visible = len(self.variables)
         self.checked(place)
-        return [self.control(place, clause.branch, visible)]
+        self.branches += 1
+        if self.branches > MAX_BRANCHES:
+            where = self.source.span(place.at)
+            raise BudgetExceeded(f"more than {MAX_BRANCHES} branches in each other", where=where)
+        branch = self.control(place, clause.branch, visible)
+        self.branches -= 1
+        return [branch]
 
 
 def _pipe(clause: Clause) -> Pipe:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pkgtool.errors import BudgetExceeded, TemplateSyntax
+from pkgtool.errors import BudgetExceeded, TemplateError, TemplateSyntax
 
 Render = Callable[..., str]
 
@@ -86,3 +86,19 @@ def test_variables_of_an_if_are_known_in_its_else(render: Render) -> None:
     text = "{{ if .Values.on }}{{ $x := 1 }}{{ $x }}{{ else }}{{ $x }}{{ end }}"
 
     assert render(text) == "1"
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        pytest.param("{{ if 0 }}" + "{{ else if 0 }}" * 2000 + "{{ end }}", BudgetExceeded, id="else if"),
+        pytest.param("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", TemplateSyntax, id="brackets"),
+        pytest.param("{{ " + "{" * 5000 + " }}", TemplateSyntax, id="braces"),
+        pytest.param("{{ 1e999 }}", TemplateSyntax, id="a number beyond floats, as in Go"),
+    ],
+)  # fmt: skip
+def test_what_goes_on_without_end_is_refused(
+    render: Render, text: str, error: type[TemplateError]
+) -> None:
+    with pytest.raises(error):
+        render(text)
