@@ -14,7 +14,7 @@ from typing import Any
 
 from pkgtool.chart.model import Chart
 from pkgtool.errors import EngineUnavailable, TemplateRender, TemplateSyntax, did_you_mean
-from pkgtool.template.collector import CollectorPaused
+from pkgtool.template.calm import CollectorPaused, with_room
 from pkgtool.template.context import RenderContext
 from pkgtool.template.protocol import Engine, TemplateSet
 from pkgtool.template.scopes import ChartScope, Facts, at_template, build_scopes
@@ -78,7 +78,7 @@ def render_chart(
     with CollectorPaused():
         sets = _compile(sources, engines, facts)
         scopes = build_scopes(context, facts)
-        rendered = [_render(source, sets, scopes) for source in _in_order(sources)]
+        rendered = with_room(_render_all, sources, sets, scopes)
     return _sorted_out(rendered, context.chart.name, facts, subchart_notes=subchart_notes)
 
 
@@ -169,6 +169,12 @@ def _in_order(sources: list[_Source]) -> list[_Source]:
     """
     wanted = [source for source in sources if not _is_partial(source.path)]
     return sorted(wanted, key=lambda each: (each.path.count("/"), each.path), reverse=True)
+
+
+def _render_all(
+    sources: list[_Source], sets: Mapping[str, TemplateSet], scopes: Mapping[str, ChartScope]
+) -> list[RenderedFile]:
+    return [_render(source, sets, scopes) for source in _in_order(sources)]
 
 
 def _render(

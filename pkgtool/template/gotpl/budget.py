@@ -7,6 +7,7 @@ depend on the machine: the same chart fails at the same place everywhere.
 Source: `spec/reliability.md` §2.5; Helm v4 `pkg/engine/engine.go` (`recursionMaxNums`).
 """
 
+from collections.abc import Sequence
 from sys import getrecursionlimit, setrecursionlimit
 from typing import Any
 
@@ -17,14 +18,16 @@ STEPS = 10_000_000
 """Steps that one render may take."""
 TOTAL_CHARS = 128 * 1024 * 1024
 """Characters of all texts that one render may make, output included."""
+LINES = 1_000_000
+"""Lines that one template may write."""
 SAME_NAME = 1000
 """How deep includes of one name may be nested, as in Helm."""
 DEPTH = 2000
 """How deep includes and templates of all names may be nested."""
 TPL_DEPTH = 100
 """How deep `tpl` may be nested."""
-CRYPTO = 4000
-"""What keys and password hashes may cost: thirty certificates, four of the largest keys."""
+CRYPTO = 3000
+"""What keys and password hashes may cost: twenty certificates, or two of the largest keys."""
 SIZED = frozenset([str, dict, list])
 LARGE = 64
 """Texts, maps and lists up to this length are free as arguments and results."""
@@ -34,7 +37,7 @@ _FRAMES = 60_000
 class Budget:
     """What is left for one render."""
 
-    __slots__ = ("chars", "crypto", "depth", "nested", "steps", "tpl_depth")
+    __slots__ = ("chars", "crypto", "depth", "nested", "patterns", "steps", "tpl_depth")
 
     def __init__(self) -> None:
         self.reset()
@@ -48,6 +51,8 @@ class Budget:
         self.nested: dict[str, int] = {}
         """How deep each name is included right now."""
         self.crypto = CryptoBudget(CRYPTO)
+        self.patterns: set[str] = set()
+        """Regular expressions that were paid for."""
 
     def mark(self) -> tuple[int, int, dict[str, int]]:
         """Return how deep the render is, for `return_to`."""
@@ -115,9 +120,16 @@ class Budget:
             BudgetExceeded: That is too much.
         """
         if isinstance(value, str):
-            self.produce(len(value))
+            self.produce(room_of(value))
         else:
             self.spend(len(value))
+
+    def meets(self, pattern: str) -> bool:
+        """Whether this render has not used the regular expression `pattern` before."""
+        if pattern in self.patterns:
+            return False
+        self.patterns.add(pattern)
+        return True
 
     def enter_tpl(self) -> None:
         """Go one `tpl` deeper.
@@ -131,6 +143,21 @@ class Budget:
                 f"`tpl` is nested more than {TPL_DEPTH} deep",
                 hint="look for a text that hands itself to `tpl`",
             )
+
+
+def room_of(text: str) -> int:
+    """Return for how many characters `text` counts: one beyond ASCII makes all of them wide."""
+    return len(text) if text.isascii() else 4 * len(text)
+
+
+def room_of_all(texts: Sequence[str]) -> int:
+    """Return for how many characters `texts` count together."""
+    size = sum(map(len, texts))
+    # For few of them it makes no difference how wide they are.
+    return size if size < _FEW else sum(map(room_of, texts))
+
+
+_FEW = 1 << 20
 
 
 class Room:

@@ -100,12 +100,13 @@ def is_made(node: Operand | Command) -> bool:
 
 def _weighed(value: Evaluate, callee: Callee, command: Expression, *, made: bool) -> Evaluate:
     """Return `value` so that handing over a large one is paid for."""
-    if made or not callee.weighs or callee.runs:
+    weighs = callee.weighs
+    if made or not weighs:
         return value
 
     def weighed(dot: Any, frame: Frame) -> Any:
         found = value(dot, frame)
-        if type(found) in SIZED and len(found) > LARGE:
+        if type(found) in weighs and len(found) > LARGE:
             try:
                 frame[RUN].budget.weigh(found)
             except BudgetExceeded as error:

@@ -17,7 +17,7 @@ from pkgtool.template.gotpl.builtins import shown
 from pkgtool.template.gotpl.faults import Fault, Source, failed, own
 from pkgtool.template.gotpl.functions import find_function
 from pkgtool.template.gotpl.parameters import fitted
-from pkgtool.template.gotpl.rounds import rounds_of
+from pkgtool.template.gotpl.rounds import price_of_all, rounds_of
 
 _PLAIN = ("bool", "dict", "float", "int", "len", "str", "type")
 _CALLS = "f_"
@@ -44,6 +44,7 @@ class Library:
             "SIZED": SIZED,
             "fitted": fitted,
             "method_for": method_for,
+            "price_of_all": price_of_all,
             "rounds_of": rounds_of,
             "shown": shown,
             "stop": stop,

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pkgtool.errors import BudgetExceeded, TemplateError, TemplateRender
 from pkgtool.template.codecache import CodeCache
-from pkgtool.template.gotpl.budget import Room
+from pkgtool.template.gotpl.budget import LINES, Room
 from pkgtool.template.gotpl.builtins import NO_VALUE
 from pkgtool.template.gotpl.faults import Fault, ParseFault, translate
 from pkgtool.template.gotpl.linemap import LineMap
@@ -64,6 +64,9 @@ class GotplTemplates:
         run.begin(scope)
         pieces = self._guarded(path, run.seen(scope), run.pieces)
         text = "".join([text for _, text in pieces])
+        if text.count("\n") > LINES:
+            where = run.templates[path].source.span(0)
+            raise BudgetExceeded(f"a template writes more than {LINES} lines", where=where)
         return RenderedText(text.replace(NO_VALUE, ""), LineMap(pieces))
 
     def include(self, name: str, data: Any) -> str:

@@ -39,7 +39,7 @@ from pkgtool.template.gotpl.nodes import (
     With,
 )
 from pkgtool.template.gotpl.price import price_of, template_price
-from pkgtool.template.gotpl.rounds import Rounds, rounds_of
+from pkgtool.template.gotpl.rounds import Rounds, price_of_all, rounds_of
 from pkgtool.template.gotpl.scope import ROOT, Scope
 
 Signal = str | None
@@ -231,7 +231,7 @@ class _Evaluator:
             found = value(dot, frame)
             try:
                 rounds = rounds_of(found, blamed, both=both)
-                frame[RUN].budget.spend(price * len(rounds))
+                frame[RUN].budget.spend(price_of_all(rounds, price))
             except (Fault, BudgetExceeded) as error:
                 raise own(error, blamed).place(name, source, node.at) from None
             if rounds:

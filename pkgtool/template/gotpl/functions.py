@@ -17,10 +17,11 @@ from pkgtool.template.funcs import registry
 from pkgtool.template.funcs.crypto_budget import COSTS
 from pkgtool.template.funcs.golang.signature import parameter_types
 from pkgtool.template.funcs.golang.values import Int64, NilList
+from pkgtool.template.gotpl.budget import LARGE, SIZED, room_of
 from pkgtool.template.gotpl.builtins import BUILTINS
 from pkgtool.template.gotpl.faults import Stop
 from pkgtool.template.gotpl.parameters import ANY, TEXT
-from pkgtool.template.numbers import count_values
+from pkgtool.template.gotpl.prices import PRICES, Price, flat_price, kept_price, price_of
 
 
 class Callee(NamedTuple):
@@ -35,15 +36,17 @@ class Callee(NamedTuple):
     """`str`, `bool`, `int`, `int64` or `float` when it never returns anything else."""
     runs: bool = False
     """Whether it also takes the render, first, and pays for its work itself."""
-    weighs: bool = True
-    """Whether it takes longer with larger arguments."""
+    weighs: frozenset[type] = frozenset()
+    """The types of which larger arguments make it take longer."""
     grows: bool = True
     """Whether its result may be larger than its arguments."""
 
     @property
     def makes(self) -> bool:
         """Whether its result was paid for; a larger one may just be one of its arguments."""
-        return self.weighs or self.grows
+        if self.name == "required":
+            return False
+        return self.runs or self.grows or self.weighs == SIZED
 
 
 _LATER = frozenset(
@@ -88,10 +91,11 @@ def find_function(name: str) -> Callee:
     """Return the function `name`, which must be one."""
     if name in _ENGINE:
         target, fixed, rest = _ENGINE[name]
-        makes = name != "required"
-        return Callee(name, target, fixed, rest, _returns(target), True, makes, makes)
+        return Callee(name, target, fixed, rest, _returns(target), runs=True, grows=False)
     if name in BUILTINS and name not in registry.FUNCTIONS:
         target = BUILTINS[name]
+        if name in PRICES:
+            return Callee(name, _paying(name, target), *_types(target), _returns(target), runs=True)
         return _weighed(name, target, *_types(target), _returns(target))
     found = registry.function(name)
     parameters, rest = parameter_types(found)
@@ -107,17 +111,21 @@ def find_function(name: str) -> Callee:
         target = _as_nil(target)
     if name in _PARAMETERS:
         fixed = _PARAMETERS[name]
-    if name in COSTS or name in _DEEP or name in _WRITERS:
-        return Callee(name, partial(_pay, name, target), fixed, rest, returns, runs=True)
+    if name in _METERED:
+        return Callee(name, partial(_metered, target), fixed, rest, returns, runs=True)
+    if name in COSTS or name in PRICES or name in _PRICED_APART:
+        return Callee(name, _paying(name, target), fixed, rest, returns, runs=True)
     return _weighed(name, target, fixed, rest, returns)
 
 
 def _weighed(
     name: str, target: Callable[..., Any], fixed: tuple[str, ...], rest: str | None, returns: str
 ) -> Callee:
-    light = name in _LIGHT
-    grows = not (light or name in _SHRINKS or returns in _NUMBERS)
-    return Callee(name, target, fixed, rest, returns, weighs=not light, grows=grows)
+    if name in _LIGHT or name in _READERS:
+        weighs = frozenset([str]) if name in _READERS else frozenset()
+        return Callee(name, target, fixed, rest, returns, weighs=weighs, grows=False)
+    grows = not (name in _SHRINKS or returns in _NUMBERS)
+    return Callee(name, target, fixed, rest, returns, weighs=SIZED, grows=grows)
 
 
 def _returns(target: Callable[..., Any]) -> str:
@@ -147,7 +155,7 @@ def _as_int64(target: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _as_nil(target: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *arguments: target(*arguments) or NilList()
+    return lambda *arguments, **options: target(*arguments, **options) or NilList()
 
 
 def _of_int64(target: Callable[..., Any]) -> Callable[..., Any]:
@@ -160,52 +168,89 @@ def _types(target: Callable[..., Any]) -> tuple[tuple[str, ...], str | None]:
     return tuple(fixed), rest
 
 
-_DEEP = frozenset(
-    [
-        *("deepCopy", "mustDeepCopy", "deepEqual", "merge", "mustMerge", "mergeOverwrite"),
-        *("mustMergeOverwrite", "has", "mustHas", "uniq", "mustUniq", "without", "mustWithout"),
-    ]
-)
-"""Functions that go through their arguments to the bottom and may return little."""
+_PRICED_APART = frozenset(["printf", "set", "trimAll", "trimall"])
+"""Functions whose arguments do not all cost the same."""
 
-
-_WRITERS = frozenset(
-    [
-        *("mustToJson", "mustToPrettyJson", "mustToRawJson", "mustToToml", "mustToYaml", "toJson"),
-        *("toPrettyJson", "toRawJson", "toToml", "toYaml", "toYamlPretty"),
-    ]
+_METERED = frozenset(
+    f"{must}{name}"
+    for must in ("regex", "mustRegex")
+    for name in ("Find", "FindAll", "Match", "ReplaceAll", "ReplaceAllLiteral", "Split")
 )
-"""Functions that write a whole tree of values, however few keys its top has."""
+"""Functions that take a `meter`."""
 
 _LIGHT = frozenset(
     [
-        *("default", "dict", "empty", "eq", "first", "get", "hasKey", "hasPrefix", "hasSuffix"),
-        *("index", "kindIs", "kindOf", "last", "len", "list", "ne", "not", "set", "ternary"),
-        *("trimPrefix", "trimSuffix", "trunc", "tuple", "typeIs", "typeIsLike", "typeOf", "unset"),
+        *("default", "dict", "empty", "first", "get", "hasKey", "hasPrefix", "hasSuffix", "kindOf"),
+        *("last", "list", "not", "ternary", "tuple", "typeOf", "unset"),
     ]
 )
 """Functions that take no longer with larger arguments."""
 
+_READERS = frozenset(
+    [
+        *("eq", "index", "kindIs", "len", "ne", "trimPrefix", "trimSuffix", "trunc", "typeIs"),
+        "typeIsLike",
+    ]
+)
+"""Functions that take longer with longer texts only, and return nothing larger than these."""
+
 _SHRINKS = frozenset(
     [
-        *("b32dec", "b64dec", "base", "clean", "dir", "ext", "initial", "lower", "nospace"),
-        *("regexFind", "rest", "sha1sum", "sha256sum", "sha512sum", "substr", "toString", "trim"),
-        *("trimAll", "trimall", "untitle", "upper"),
+        *("base", "clean", "dir", "ext", "nospace", "sha1sum", "sha256sum", "sha512sum"),
+        *("substr", "trim"),
     ]
 )
 """Functions whose results are no larger than their arguments, about."""
 
+_SMALL = frozenset([str, int, float, bool, type(None), Int64])
+
+
+def _paying(name: str, target: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `target` so that it takes the render and pays: flat for what is short, as usual."""
+    # A short format is as cheap as any other call.
+    price = Price(0, 0) if name == "printf" else PRICES.get(name)
+    if price is None or name in COSTS:
+        return partial(_pay, name, target)
+    flat = [flat_price(price, count) for count in range(9)]
+
+    def paying(run: Any, *arguments: Any) -> Any:
+        for each in arguments:
+            if type(each) not in _SMALL or (type(each) is str and len(each) > LARGE):
+                return _pay(name, target, run, *arguments)
+        run.budget.spend(flat[min(len(arguments), 8)])
+        return _paid(name, target(*arguments), run.budget)
+
+    return paying
+
 
 def _pay(name: str, target: Callable[..., Any], run: Any, *arguments: Any) -> Any:
-    """Call `target` after paying for the work that its arguments do not show."""
-    run.budget.crypto.spend(name)
-    if name in _DEEP:
-        run.budget.spend(8 * sum(map(count_values, arguments)))
-    result = target(*arguments)
-    if name in _WRITERS:
-        # Every character took a while to write, and all of them are kept.
-        run.budget.spend(30 + 2 * len(result))
-        run.budget.produce(len(result))
+    """Call `target` after paying for the work that it will be."""
+    budget = run.budget
+    budget.crypto.spend(name, *arguments)
+    budget.spend(price_of(name, arguments))
+    return _paid(name, target(*arguments), budget)
+
+
+def _paid(name: str, result: Any, budget: Any) -> Any:
+    """Return `result` after paying for its size."""
+    if isinstance(result, str):
+        if len(result) > LARGE:
+            made = PRICES[name].made if name in PRICES else 0
+            budget.spend(len(result) * made >> 4)
+            budget.produce(room_of(result))
+    elif isinstance(result, (dict, list)):
+        budget.spend(kept_price(name, len(result)))
+    return result
+
+
+def _metered(target: Callable[..., Any], run: Any, *arguments: Any) -> Any:
+    """Call `target`, which pays for its work while it is at it."""
+    budget = run.budget
+    result = target(*arguments, meter=budget)
+    if isinstance(result, str):
+        budget.produce(room_of(result))
+    elif isinstance(result, list):
+        budget.spend(kept_price("", len(result)))
     return result
 
 

@@ -25,8 +25,30 @@ class Count:
         return ((number, number) for number in range(self.size))
 
 
-Rounds = Sequence[tuple[Any, Any]] | Count
+class Numbered:
+    """The rounds of a loop over a list, numbered on the way: nested loops would hold many pairs."""
+
+    def __init__(self, items: Sequence[Any]) -> None:
+        self.items = items
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[tuple[int, Any]]:
+        return enumerate(self.items)
+
+
+Rounds = Sequence[tuple[Any, Any]] | Count | Numbered
 """Indexes or keys, and items."""
+
+_SORTED = 6
+"""Steps for each key of a map that a loop goes through, beside those of the rounds."""
+
+
+def price_of_all(rounds: Rounds, price: int) -> int:
+    """Return the steps for `rounds` of which each costs `price`."""
+    # Only those of a map are a list: its keys were sorted.
+    return len(rounds) * (price + _SORTED if type(rounds) is list else price)
 
 
 def rounds_of(value: Any, node: Any, *, both: bool) -> Rounds:
@@ -41,7 +63,7 @@ def rounds_of(value: Any, node: Any, *, both: bool) -> Rounds:
         Fault: It has no rounds.
     """
     if isinstance(value, (list, tuple, bytes)):
-        return list(enumerate(value))
+        return Numbered(value)
     if value is None:
         return ()
     if is_map(value):

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from pkgtool.errors import BudgetExceeded, PkgtoolError, TemplateRender, did_you_mean
 from pkgtool.template.funcs.golang.quote import quote
-from pkgtool.template.gotpl.budget import LARGE, SAME_NAME, Budget
+from pkgtool.template.gotpl.budget import LARGE, SAME_NAME, Budget, room_of, room_of_all
 from pkgtool.template.gotpl.builtins import NO_VALUE
 from pkgtool.template.gotpl.faults import Fault, MissingTemplate, ParseFault, Source, TplFault
 from pkgtool.template.gotpl.linemap import Piece
@@ -95,7 +95,7 @@ class Run:
         budget.begin(template.price)
         made = template.output(data, self)
         budget.depth -= 1
-        budget.produce(sum([len(text) for _, text in made]))
+        budget.produce(room_of_all([text for _, text in made]))
         return made
 
     def text_of(self, template: Template, data: Any) -> str:
@@ -109,10 +109,10 @@ class Run:
         if len(made) == 1:
             text = made[0]
             if len(text) > LARGE:
-                budget.produce(len(text))
+                budget.produce(room_of(text))
             return text
         # Paid for before it is joined.
-        budget.produce(sum(map(len, made)))
+        budget.produce(room_of_all(made))
         return "".join(made)
 
     def named(self, name: str, node: Any) -> Template:

@@ -171,7 +171,9 @@ class Blocks:
         blame = self.to.blame(last_of(node.pipe))
         both = len(node.pipe.declared) > 1
         rounds = self.to.kept(f"rounds_of({value.code},None,both={both})", blame)
-        self.code.add(f"run.budget.spend({2 + price_of(node.body)}*len({rounds.code}))", blame)
+        self.code.add(
+            f"run.budget.spend(price_of_all({rounds.code},{2 + price_of(node.body)}))", blame
+        )
         index, item = self.code.name("i"), self.code.name("d")
         if node.other:
             self.flush()

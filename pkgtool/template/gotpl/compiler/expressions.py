@@ -249,14 +249,12 @@ class Expressions:
     ) -> Value:
         """Write the call itself, and what it costs."""
         blame = self.blame(command, callee.name)
-        if callee.weighs and not callee.runs:
-            for place, value in enumerate(values):
-                if not made[place] and value.kind not in _SMALL:
-                    self.code.add(
-                        f"if type({value.code}) in SIZED and len({value.code})>LARGE:"
-                        f"run.budget.weigh({value.code})",
-                        blame,
-                    )
+        for value, paid in zip(values, made, strict=True):
+            if callee.weighs and not paid and value.kind not in _SMALL:
+                kinds = "in SIZED" if len(callee.weighs) > 1 else "is str"
+                sized = "" if value.kind == "str" else f"type({value.code}) {kinds} and "
+                weigh = f"run.budget.weigh({value.code})"
+                self.code.add(f"if {sized}len({value.code})>LARGE:{weigh}", blame)
         inline = self.inlined(callee, command, values)
         if inline is not None:
             return inline
@@ -327,7 +325,7 @@ class Expressions:
             return None
         blame = self.blame(command, callee.name)
         codes = [value.code for value in rest]
-        exact = f"f_printf({values[0].code},{','.join(codes)})"
+        exact = f"f_printf(run,{values[0].code},{','.join(codes)})"
         slots = [value.slot for value in rest]
         texts = [braced(piece) for piece in pieces]
         fast = "".join(text + slot for text, slot in zip(texts, [*slots, ""], strict=True))
@@ -336,7 +334,7 @@ class Expressions:
         result = self.kept(whole, blame, "str")
         name = result.code
         # What is long is put together again, because the function knows the limits.
-        self.code.add(f"if len({name})>LARGE:{name}={exact};run.budget.count({name})", blame)
+        self.code.add(f"if len({name})>LARGE:{name}={exact}", blame)
         return result
 
     def argument(self, node: Operand, kind: str) -> Value:
