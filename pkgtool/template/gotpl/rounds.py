@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pkgtool.template.funcs.golang.fmt import to_text
-from pkgtool.template.funcs.golang.values import Duration
 from pkgtool.template.gotpl.access import is_map
 from pkgtool.template.gotpl.faults import Fault
 
@@ -17,12 +16,14 @@ class Count:
 
     def __init__(self, size: int) -> None:
         self.size = max(0, int(size))
+        self.kind = type(size)
+        """What Go calls the numbers: what it calls their end."""
 
     def __len__(self) -> int:
         return self.size
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
-        return ((number, number) for number in range(self.size))
+        return ((number, self.kind(number)) for number in range(self.size))
 
 
 class Numbered:
@@ -69,7 +70,7 @@ def rounds_of(value: Any, node: Any, *, both: bool) -> Rounds:
     if is_map(value):
         return sorted(value.items())
     message = f"range can't iterate over {to_text(value)}"
-    if type(value) is int or isinstance(value, Duration):
+    if isinstance(value, int) and not isinstance(value, bool):
         if not both:
             return Count(value)
         message = f"can't use {value} to iterate over more than one variable"

@@ -123,5 +123,13 @@ def test_numbers_given_with_set_are_int64(render: Render) -> None:
     ) == ("int64 [10000000] float64")
 
 
+def test_numbers_given_with_set_are_ranged_over(render: Render) -> None:
+    values = {"replicas": SetNumber(2), "none": SetNumber(0)}
+
+    text = "{{ range .Values.replicas }}{{ . }}{{ end }}"
+    assert render(text + "{{ range .Values.none }}a{{ else }}b{{ end }}", values=values) == "01b"
+    assert render("{{ range add 1 1 }}{{ . }}{{ typeOf . }}{{ end }}") == "0int641int64"
+
+
 def test_what_one_template_sets_the_next_one_sees(render: Render) -> None:
     assert render('{{ $_ := set .Values "a" 1 }}{{ .Values.a }}') == "1"
