@@ -49,7 +49,8 @@ def call_function(
     callee = find_function(name.name)
     wrong = wrong_count(callee, len(given), piped=previous is not None)
     if wrong:
-        return failing(name, wrong, hint=count_hint(name.name))
+        before = previous.value if previous is not None else None
+        return failing(name, wrong, before, hint=count_hint(name.name))
     kinds = parameter_kinds(callee, len(given) + (previous is not None))
     arguments = [
         _weighed(_argument(each, kind, around), callee, command, made=is_made(each))

@@ -128,12 +128,12 @@ def _command(
             return call_method(command, first, previous, around)
         case Pipe():
             blame = blamed
-        case Nil():
-            return failing(first, "nil is not a command", before)
         case _:
             blame = first
     if applied:
         return failing(blame, f"can't give argument to non-function {first}", before)
+    if isinstance(first, Nil):
+        return failing(first, "nil is not a command")
     return operand(first, around)
 
 
