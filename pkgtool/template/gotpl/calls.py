@@ -27,6 +27,7 @@ from pkgtool.template.gotpl.functions import Callee, find_function, usage
 from pkgtool.template.gotpl.nodes import (
     Chain,
     Command,
+    Dot,
     Expression,
     Field,
     Function,
@@ -164,7 +165,46 @@ def _argument(node: Operand, kind: str, around: Surroundings) -> Evaluate:
             return constant(converted(node, kind))
         except Fault as fault:
             return failing(node, fault.message)
-    return _checked(around.operand(node), kind, last_of(node), typed=around.knows_type_of_nil(node))
+    if isinstance(node, Chain) and not isinstance(node.receiver, Nil):
+        return _field_argument(node, kind, around)
+    value = around.operand(node)
+    fits, blamed, typed = FITS[kind], last_of(node), _typed_nil(node, around)
+
+    def argument(dot: Any, frame: Frame) -> Any:
+        found = value(dot, frame)
+        if fits(found):
+            return found
+        return fitted(found, kind, blamed, typed=found is None and typed(dot, frame))
+
+    return argument
+
+
+def _typed_nil(node: Operand, around: Surroundings) -> Callable[[Any, Frame], bool]:
+    """Return what tells whether Go knows a type for the nil that `node` just gave.
+
+    It knows one for what is missing from a map, but not for the fields of a nil without a type.
+    """
+    known = around.knows_type_of_nil(node)
+    if not known or isinstance(node, Dot):
+        return lambda _dot, _frame: known
+    start: Operand = Dot(node.at)
+    if isinstance(node, Variable):
+        start = Variable(node.at, node.name, ())
+    value, element = around.operand(start), around.knows_type_of_nil(start)
+    return lambda dot, frame: element or value(dot, frame) is not None
+
+
+def _field_argument(node: Chain, kind: str, around: Surroundings) -> Evaluate:
+    """Return what computes `(…).a` as an argument, the pipe once."""
+    receiver = around.operand(node.receiver)
+    fits, blamed = FITS[kind], last_of(node)
+
+    def argument(dot: Any, frame: Frame) -> Any:
+        owner = receiver(dot, frame)
+        found = walk(owner, node.names, blamed, element=False)
+        return found if fits(found) else fitted(found, kind, blamed, typed=owner is not None)
+
+    return argument
 
 
 def _checked(value: Evaluate, kind: str, blamed: Expression, *, typed: bool) -> Evaluate:
@@ -269,7 +309,7 @@ def call_method(
 ) -> Evaluate:
     """Return what calls a method with arguments: `.Files.Get "x"`."""
     *front, name = target.names
-    receiver, element, blamed = _receiver(target, tuple(front), around)
+    receiver, element, blamed = _receiver(target, around)
     given = command.operands[1:]
     # Which method it is shows only when the owner is there.
     ways = {kind: [_argument(each, kind, around) for each in given] for kind in (ANY, *FITS)}
@@ -280,8 +320,11 @@ def call_method(
         owner = receiver(dot, frame)
         if owner is None and not element:
             return None
+        if front:
+            owner = walk(owner, front, blamed, element=element)
         count = len(given) + len(piped)
-        function, parameters = method_for(owner, target.names, blamed, count, element=element)
+        typed = element or bool(front)
+        function, parameters = method_for(owner, target.names, blamed, count, element=typed)
         values = [ways[kind][at](dot, frame) for at, kind in enumerate(parameters[: len(given)])]
         values += [fitted(each, parameters[-1], last, typed=False) for each in piped]
         try:
@@ -293,27 +336,15 @@ def call_method(
 
 
 def _receiver(
-    target: Field | Chain | Variable, front: tuple[str, ...], around: Surroundings
+    target: Field | Chain | Variable, around: Surroundings
 ) -> tuple[Evaluate, bool, Expression]:
-    """Return what computes the owner of the method, whether nil there has a type, and a node."""
-    blamed: Expression = target
-    if isinstance(target, Field):
-        start: Evaluate = _dot_of
-        element = around.element
-    elif isinstance(target, Variable):
-        start = around.operand(Variable(target.at, target.name, ()))
-        element = around.knows_type_of_nil(Variable(target.at, target.name, ()))
-    else:
-        start = around.operand(target.receiver)
-        element = False
-        blamed = last_of(target.receiver)
-    if not front:
-        return start, element, blamed
-
-    def owner(dot: Any, frame: Frame) -> Any:
-        return walk(start(dot, frame), front, blamed, element=element)
-
-    return owner, True, blamed
+    """Return what the fields are fields of, whether nil there has a type, and whom to blame."""
+    if isinstance(target, Chain):
+        return around.operand(target.receiver), False, last_of(target.receiver)
+    if isinstance(target, Variable):
+        variable = Variable(target.at, target.name, ())
+        return around.operand(variable), around.knows_type_of_nil(variable), target
+    return _dot_of, around.element, target
 
 
 def _dot_of(dot: Any, _frame: Frame) -> Any:
