@@ -57,13 +57,15 @@ def call_function(
         _weighed(_argument(each, kind, around), callee, command, made=is_made(each))
         for each, kind in zip(given, kinds, strict=False)
     ]
-    if previous is not None:
-        blamed = last_of(given[-1]) if given else name
-        value = _checked(previous.value, kinds[-1], blamed, typed=False)
-        arguments.append(_weighed(value, callee, command, made=is_made(previous.command)))
-    # Go computes the pipe before the arguments, which makes no difference to constants.
-    piped = previous is not None and not all(isinstance(each, Literal) for each in given)
-    return _applied(callee, command, arguments, piped=piped)
+    if previous is None:
+        return _applied(callee, command, arguments)
+    value = _weighed(previous.value, callee, command, made=is_made(previous.command))
+    check = _checking(kinds[-1], last_of(given[-1]) if given else name)
+    # Go computes the pipe before the arguments, and looks at its type after them; that makes no
+    # difference to constants.
+    if all(isinstance(each, Literal) for each in given):
+        return _applied(callee, command, [*arguments, _checked(value, check)])
+    return _applied(callee, command, [*arguments, value], piped=True, check=check)
 
 
 def parameter_kinds(callee: Callee, count: int) -> list[str]:
@@ -207,26 +209,37 @@ def _field_argument(node: Chain, kind: str, around: Surroundings) -> Evaluate:
     return argument
 
 
-def _checked(value: Evaluate, kind: str, blamed: Expression, *, typed: bool) -> Evaluate:
+_Check = Callable[[Any], Any]
+"""Return what Go makes of the value of a pipe, or fail for one of a wrong type."""
+
+
+def _checking(kind: str, blamed: Expression) -> _Check | None:
+    """Return how to check the value of a pipe; None where all values do."""
     if kind == ANY:
-        return value
+        return None
     fits = FITS[kind]
+    return lambda found: found if fits(found) else fitted(found, kind, blamed, typed=False)
 
-    def checked(dot: Any, frame: Frame) -> Any:
-        found = value(dot, frame)
-        return found if fits(found) else fitted(found, kind, blamed, typed=typed)
 
-    return checked
+def _checked(previous: Evaluate, check: _Check | None) -> Evaluate:
+    if check is None:
+        return previous
+    return lambda dot, frame: check(previous(dot, frame))
 
 
 def _applied(
-    callee: Callee, command: Expression, arguments: list[Evaluate], *, piped: bool
+    callee: Callee,
+    command: Expression,
+    arguments: list[Evaluate],
+    *,
+    piped: bool = False,
+    check: _Check | None = None,
 ) -> Evaluate:
     """Return what calls `callee` with `arguments`, of which a piped one is computed first."""
-    if len(arguments) == 2:
+    if len(arguments) == 2 and check is None:
         make = _running_two if callee.runs else _with_two
         return make(callee, command, *arguments, piped=piped)
-    compute = _in_order(arguments, piped=piped)
+    compute = _in_order(arguments, piped=piped, check=check)
     target, grows, runs = callee.target, callee.grows and not callee.runs, callee.runs
 
     def call(dot: Any, frame: Frame) -> Any:
@@ -242,14 +255,17 @@ def _applied(
     return call
 
 
-def _in_order(arguments: list[Evaluate], *, piped: bool) -> Callable[[Any, Frame], list[Any]]:
+def _in_order(
+    arguments: list[Evaluate], *, piped: bool, check: _Check | None
+) -> Callable[[Any, Frame], list[Any]]:
     if not piped:
         return lambda dot, frame: [each(dot, frame) for each in arguments]
     *front, last = arguments
 
     def compute(dot: Any, frame: Frame) -> list[Any]:
         value = last(dot, frame)
-        return [*[each(dot, frame) for each in front], value]
+        values = [each(dot, frame) for each in front]
+        return [*values, value if check is None else check(value)]
 
     return compute
 
@@ -326,7 +342,13 @@ def call_method(
         typed = element or bool(front)
         function, parameters = method_for(owner, target.names, blamed, count, element=typed)
         values = [ways[kind][at](dot, frame) for at, kind in enumerate(parameters[: len(given)])]
+<<<<<<< HEAD
         values += [fitted(each, parameters[-1], last, typed=False) for each in piped]
+=======
+        for each in piped:
+            check = _checking(parameters[-1], last)
+            values.append(each if check is None else check(each))
+>>>>>>> f7fb15d (gotpl: check the type of a pipe's value after the other arguments)
         try:
             return function(*values)
         except Exception as error:  # noqa: BLE001 - whatever a method raises is translated

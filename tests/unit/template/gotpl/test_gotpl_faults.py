@@ -61,6 +61,8 @@ FILE = "web/templates/a.yaml"
         pytest.param("{{ upper (.Values.map).z }}", 17, ".Values.map",
                      "wrong type for value; expected string; got interface {}",
                      id="missing field of a pipe"),
+        pytest.param("{{ .Values.list | trunc .Values.a.b }}", 31, ".Values.a.b",
+                     "nil pointer evaluating interface {}.b", id="arguments before the type of a pipe"),
         pytest.param("{{ upper (list 1) }}", 15, "1",
                      "wrong type for value; expected string; got []interface {}", id="last seen node"),
         pytest.param("{{ until (add 1 2) }}", 16, "2",
