@@ -118,6 +118,8 @@ def dig(*path_default_source: Any) -> Any:
     if len(path_default_source) < 3:
         raise FunctionFailed("dig needs at least three arguments")
     *path, default, source = path_default_source
+    if not isinstance(source, dict):
+        raise _not_a(source, "map[string]interface {}")
     for key in path:
         if not isinstance(key, str):
             raise _not_a(key, "string")

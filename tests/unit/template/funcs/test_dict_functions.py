@@ -173,6 +173,11 @@ def test_dig(arguments: tuple[Any, ...], expected: Any) -> None:
             id="in nil",
         ),
         pytest.param(
+            ("z", 5, "no", 1),
+            "interface conversion: interface {} is int, not map[string]interface {}",
+            id="in a number, before the keys",
+        ),
+        pytest.param(
             ("z", 5, "no", {}),
             "interface conversion: interface {} is int, not string",
             id="key that is no text",
