@@ -15,7 +15,7 @@ from pkgtool import yamlcodec
 from pkgtool.errors import FunctionFailed, YamlInvalid
 from pkgtool.template.funcs.budget import check_size
 from pkgtool.template.funcs.golang import binary
-from pkgtool.template.funcs.golang.plain import UnsupportedValue, to_plain
+from pkgtool.template.funcs.golang.plain import UnsupportedType, UnsupportedValue, to_plain
 from pkgtool.template.funcs.golang.radix import RadixError, decode_base32, decode_base64
 from pkgtool.template.funcs.golang.signature import go_function
 from pkgtool.template.funcs.golang.text import byte_length
@@ -163,9 +163,14 @@ def to_yaml_pretty(value: Any) -> str:
 
     >>> to_yaml_pretty({"a": [1, 2]})
     'a:\n  - 1\n  - 2'
+
+    Raises:
+        FunctionFailed: There is a complex number.
     """
     try:
         return yamlcodec.dump_pretty(to_plain(value, "toYamlPretty", nil=False)).removesuffix("\n")
+    except UnsupportedType as error:
+        raise FunctionFailed(f"cannot marshal type: {error.name}") from error
     except _Unwritable:
         return ""
 

@@ -174,7 +174,7 @@ def _inline(value: Any) -> str:
             return f"[{', '.join(map(_inline, value))}]"
         case dict():
             return f"{{{''.join(_inline_items(value))}}}"
-    raise _NotToml(f"unsupported type for key '': {type_name(value)}")
+    raise _NotToml(f"unsupported type: {type_name(value)}")
 
 
 def _inline_items(table: dict[str, Any]) -> Iterator[str]:

@@ -342,13 +342,9 @@ def call_method(
         typed = element or bool(front)
         function, parameters = method_for(owner, target.names, blamed, count, element=typed)
         values = [ways[kind][at](dot, frame) for at, kind in enumerate(parameters[: len(given)])]
-<<<<<<< HEAD
-        values += [fitted(each, parameters[-1], last, typed=False) for each in piped]
-=======
         for each in piped:
             check = _checking(parameters[-1], last)
             values.append(each if check is None else check(each))
->>>>>>> f7fb15d (gotpl: check the type of a pipe's value after the other arguments)
         try:
             return function(*values)
         except Exception as error:  # noqa: BLE001 - whatever a method raises is translated

@@ -17,7 +17,7 @@ from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.budget import MAX_TEXT, Allowance, check_size
 from pkgtool.template.funcs.golang.number import float_text
 from pkgtool.template.funcs.golang.structs import Struct
-from pkgtool.template.funcs.golang.values import Duration, NilList
+from pkgtool.template.funcs.golang.values import Duration, NilList, type_name
 from pkgtool.yamlcodec import Fields
 
 _SCALARS = frozenset((bool, int, type(None)))
@@ -25,6 +25,14 @@ _SCALARS = frozenset((bool, int, type(None)))
 
 class UnsupportedValue(Exception):
     """JSON has no form for a number; the message is Go's."""
+
+
+class UnsupportedType(UnsupportedValue):
+    """JSON has no form for values of a type, which is `name` in Go."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"json: unsupported type: {name}")
+        self.name = name
 
 
 def to_plain(
@@ -36,11 +44,12 @@ def to_plain(
         value: Any value of a template.
         what: The function that asks, for error messages.
         finite: Refuse infinities and NaN.
-        toml: Leave dates as they are, and make bytes a list of numbers, not base64 text.
+        toml: Leave dates and complex numbers as they are, and make bytes a list of numbers, not
+            base64 text.
         nil: Make nil lists null, not empty lists.
 
     Raises:
-        UnsupportedValue: There is a number that is not finite.
+        UnsupportedValue: There is a number that is not finite or not real.
         BudgetExceeded: The value is too large, too deep or contains itself.
         FunctionFailed: It contains something that is no template value.
     """
@@ -140,7 +149,11 @@ class _Walk:
                 return None
             case list() | tuple():
                 return self.sequence(list(value), depth)
-        raise FunctionFailed(f"{self.what}: unsupported type: {type(value).__name__}")
+            case complex():
+                if self.toml:
+                    return value
+                raise UnsupportedType(type_name(value))
+        raise FunctionFailed(f"{self.what}: unsupported type: {type_name(value)}")
 
 
 def _key(key: Any) -> str:

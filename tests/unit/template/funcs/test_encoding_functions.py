@@ -152,6 +152,14 @@ def test_a_long_text_held_many_times_is_refused(write: Any) -> None:
         write(["x" * 1_000_000] * 17)
 
 
+def test_complex_numbers_have_no_form() -> None:
+    assert encoding.to_yaml([2j]) == encoding.to_json(2j) == encoding.to_pretty_json(2j) == ""
+    with pytest.raises(FunctionFailed, match="json: unsupported type: complex128"):
+        encoding.must_to_json({"a": 2j})
+    with pytest.raises(FunctionFailed, match="cannot marshal type: complex128"):
+        encoding.to_yaml_pretty([2j])
+
+
 @pytest.mark.parametrize("write", WRITERS)
 def test_what_is_no_template_value_is_refused(write: Any) -> None:
     with pytest.raises(FunctionFailed, match="unsupported type"):

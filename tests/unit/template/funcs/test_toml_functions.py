@@ -51,6 +51,7 @@ def test_values_are_written_as_helm_writes_them(value: Any, expected: str) -> No
     ("value", "words"),
     [
         pytest.param({"a": [None]}, "toml: cannot encode array with nil element", id="nil in list"),
+        pytest.param({"a": 2j}, "unsupported type: complex128", id="complex number"),
         pytest.param([{}], "toml: top-level values must be Go maps or structs", id="tables on top"),
     ],
 )
