@@ -16,7 +16,7 @@ from pkgtool.template.funcs.golang.binary import encode
 from pkgtool.template.funcs.golang.fmt import sprint, to_text
 from pkgtool.template.funcs.golang.structs import Struct
 from pkgtool.template.funcs.golang.text import to_bytes
-from pkgtool.template.funcs.golang.values import Duration, type_name
+from pkgtool.template.funcs.golang.values import Duration, kind_name, type_name
 from pkgtool.template.gotpl.hints import MISSING
 
 NO_VALUE = "<no value>"
@@ -79,6 +79,12 @@ def _equal(first: Any, other: Any) -> bool:
         return bool(first == other)
     if first is None or other is None:
         return first is other
+    if kind_name(first) != kind_name(other):
+        # Go mixes up the last two, too.
+        shown = registry.function("printf")(
+            "%s: %s, %s: %v", first, type_name(first), type_name(other), other
+        )
+        raise FunctionFailed(f"non-comparable types {shown}")
     if isinstance(other, (list, tuple, bytes)) or type(other) is dict:
         shown = registry.function("printf")("%s", other)
         raise FunctionFailed(

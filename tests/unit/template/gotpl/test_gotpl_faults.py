@@ -97,6 +97,9 @@ def test_expressions(render: Render, text: str, at: int, node: str, message: str
         pytest.param("{{ len 3 }}", "error calling len: len of type int", id="len"),
         pytest.param("{{ eq 1 1.0 }}",
                      "error calling eq: incompatible types for comparison: int and float64", id="eq"),
+        pytest.param("{{ ne (list 1) (dict) }}",
+                     "error calling ne: non-comparable types [%!s(int=1)]: []interface {}, "
+                     "map[string]interface {}: map[]", id="ne of different kinds"),
         pytest.param("{{ index (list 1) 7 }}", "error calling index: index out of range: 7",
                      id="index"),
         pytest.param("{{ index (list 1) 1 }}",
