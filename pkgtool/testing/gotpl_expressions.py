@@ -10,7 +10,7 @@ from random import Random
 
 from pkgtool.testing.gotpl_values import PATHS
 
-_KINDS = ("text", "text", "int", "float", "bool", "nil", "list", "list", "map", "map")
+_KINDS = ("text", "text", "text", "int", "float", "bool", "nil", "list", "list", "map", "map")
 
 LITERALS: Mapping[str, tuple[str, ...]] = {
     "text": (
@@ -50,12 +50,12 @@ text: substr small small text | snakecase text | camelcase text | kebabcase text
 text: regexReplaceAll pattern text text | regexFind pattern text | mustRegexFind pattern text
 text: wrap small text | nospace text | untitle text | plural text text int | coalesce any any any
 text: required text any | tpl text dot | include name dot | base text | dir text | seq small small
-text: regexQuoteMeta text | adler32sum text | b32enc text | duration int | join text any | fail text
+text: regexQuoteMeta text | adler32sum text | b32enc text | duration int | join text any
 int: len text | len list | len map | len any | add any any | int any | int64 any | sub any any
 int: mul any any any | div any any | mod any any | max any any | min any any | atoi text | add1 any
 float: float64 any | addf any any | round any small | ceil any | floor any | mulf any any | divf any any
 float: maxf any any | subf any any
-bool: eq any any | eq any any any | ne any any | lt any any | le any any | gt any any | ge any any
+bool: eq any any | eq text text text | ne any any | lt int int | le text text | gt text text | ge any any
 bool: eq text text | lt int int | gt float float | not any | empty any | hasKey map key | and any any
 bool: or any any any | contains text text | hasPrefix text text | hasSuffix text text | has any list
 bool: kindIs kindname any | typeIs kindname any | semverCompare range text | all any any | any any any
@@ -71,7 +71,7 @@ map: split text text | mustMerge map map | lookup text text text text | urlParse
 any: index list small | index map key | index any any | get map key | first list | last list
 any: coalesce any any | default any any | dig key any map | ternary any any bool | and any any
 any: or any any | mustFirst list | slice list small small | fromJson yaml | mustFromJson yaml
-any: semver text | call any | toDecimal any
+any: semver text | toDecimal any
 """
 
 
@@ -112,7 +112,7 @@ METHODS = (
     *('.Values.PathValue ""', ".Chart.Name", ".Chart.Version", ".Chart.IsRoot", ".Chart.Nope"),
     *(".Chart.Keywords", ".Chart.Annotations.a", ".Chart.Annotations", ".Release.Name", ".Release"),
     *(".Release.Revision", ".Release.Service", ".Template.BasePath", ".Subcharts.d.Values.name"),
-    *(".Subcharts.none", ".Capabilities.HelmVersion.Version", ".Chart.Dependencies", ".Nope"),
+    *(".Subcharts.none", ".Chart.Dependencies", ".Nope"),
     *(
         '.Chart.Name "x"',
         ".Release.Name.x",
@@ -157,7 +157,7 @@ class Expressions:
 
     def settled(self, kind: str) -> str:
         """Return `kind`, one that `any` stands for, or now and then a wrong one."""
-        if kind == "any" or (kind in PATHS and self.rng.random() < 0.06):
+        if kind == "any" or (kind in PATHS and self.rng.random() < 0.03):
             return self.rng.choice(_KINDS)
         return kind
 
@@ -166,9 +166,9 @@ class Expressions:
         chance = self.rng.random()
         if chance < 0.55 and self.depth < 3:
             return self.call(self.rng.choice(CALLS.get(kind, CALLS["any"])))
-        if chance < 0.62:
+        if chance < 0.6:
             return self.method()
-        if chance < 0.64:
+        if chance < 0.605:
             return f"{self.argument('any')} {self.argument('any')}"
         return self.argument(kind)
 
@@ -198,10 +198,10 @@ class Expressions:
         """Argument = literal | field | variable | "." | "(" pipe ")" { field }."""
         kind = self.settled(kind)
         if kind == "dot":
-            return self.rng.choice((".", "$", ".", "$", ".Values", "nil"))
+            return self.rng.choice((*(["$"] if self.around.moved else [".", "$"]) * 4, ".", ".Values", "nil"))
         if kind == "name":
             names = [f'"{each}"' for each in self.around.names]
-            return self.rng.choice([*names, *names, '"nope"'])
+            return self.rng.choice([*names * 3, '"nope"'] if self.rng.random() < 0.9 or not names else names)
         ways: list[Callable[[str], str]] = [self.literal]
         if kind in PATHS:
             ways += [self.value, self.value, self.parenthesised, self.variable]
@@ -221,8 +221,8 @@ class Expressions:
     def value(self, kind: str) -> str:
         """Value = [ "$" ] ".Values" field { field }, or the same in parentheses."""
         if self.around.moved and self.rng.random() < 0.3:
-            return self.rng.choice((".", ".", ".name", ".a", ".k", ".x.y", ".name.more"))
-        path = self.rng.choice(PATHS[kind if self.rng.random() < 0.95 else "any"])
+            return self.rng.choice((".", ".", ".", ".", ".name", ".k", ".x.y"))
+        path = self.rng.choice(PATHS[kind if self.rng.random() < 0.97 else "any"])
         if self.rng.random() < 0.1:
             front, _, last = f"{self.root()}.Values.{path}".rpartition(".")
             return f"({front}).{last}"

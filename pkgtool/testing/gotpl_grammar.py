@@ -43,7 +43,7 @@ FILES: Mapping[str, str] = {
 _NAMES = ("c.first", "c.second", "c.third")
 _TEXTS = (
     *("a", "b: ", "- ", " ", "  ", "\n", "\n", "\n\n", "\n  ", "\t", "\r\n", "é☃", "key: value\n"),
-    *("{", "}", "}}", "{ {", "%v", "<no value>", "#", "'", '"', "-", "{{/* seen */}}"),
+    *("{ ", "}", "}}", "{ { ", "%v", "<no value>", "#", "'", '"', "-", "{{/* seen */}}"),
 )
 _COMMENTS = ("{{/* c */}}", "{{- /* é\n */ -}}", "{{- /**/}}", "{{/* {{ .a }} */ -}}")
 _SPACES = (" ", " ", " ", " ", "", "\n", "\t", "  ")
@@ -100,7 +100,7 @@ def _made_templates(rng: Random) -> dict[str, str]:
         texts["templates/_names.tpl"] = made_definitions(rng)
     if rng.random() < 0.15:
         texts["templates/b.txt"] = made_template(rng)
-    if rng.random() < 0.1:
+    if rng.random() < 0.07:
         texts["templates/deep/er/c.yaml"] = made_template(rng)
     if rng.random() < 0.1:
         texts[f"charts/{CHILD}/templates/a.yaml"] = made_template(rng)
@@ -110,7 +110,7 @@ def _made_templates(rng: Random) -> dict[str, str]:
 
 def made_template(rng: Random) -> str:
     """Return the text of a template that writes something."""
-    head = made_definitions(rng) if rng.random() < 0.3 else ""
+    head = made_definitions(rng) if rng.random() < 0.2 else ""
     return head + _Author(rng).nodes(_DEPTH)
 
 
@@ -216,7 +216,7 @@ class _Author:
 
     def nodes(self, depth: int) -> str:
         """Write some blocks, one after the other."""
-        count = self.rng.choice((1, 1, 2, 2, 3, 4)) if depth else 1
+        count = self.rng.choice((1, 1, 1, 2, 2, 3)) if depth else 1
         return "".join(self.node(depth) for _ in range(count))
 
     def node(self, depth: int) -> str:
@@ -331,8 +331,11 @@ class _Author:
         if not self.around.names:
             return self.action(self.expressions.pipe("text"))
         name = self.rng.choice(self.around.names)
-        data = self.rng.choice((" .", " $", " .", "", f" {self.expressions.argument('any')}"))
+        data = self.rng.choice((*self._data(), *self._data(), "", f" {self.expressions.argument('any')}"))
         return self.action(f'template "{name}"{data}')
+
+    def _data(self) -> Sequence[str]:
+        return (" $", " $") if self.around.moved else (" .", " $")
 
     def definition(self, name: str) -> str:
         """Define = "define" name body "end"."""
@@ -343,8 +346,8 @@ class _Author:
         """Block = "block" name pipe body "end": a definition and its use."""
         if not self.around.names or self.loops:
             return self.condition(depth)
-        name = self.rng.choice((self.around.names[-1], "own"))
-        head = self.action(f'block "{name}" {self.rng.choice((".", "$", ".Values"))}')
+        name = f"own{self.rng.randrange(40)}"
+        head = self.action(f'block "{name}" {self.rng.choice((".", "$", "$", "$"))}')
         inside = _Author(self.rng, defining=len(_NAMES))
         return head + inside.nodes(depth - 1) + self.action("end")
 
