@@ -57,6 +57,10 @@ def format_value(value: Any, verb: str, flags: Flags, allowance: Allowance | Non
     return printer.print(value, 0)
 
 
+def _is_struct(value: Any) -> bool:
+    return isinstance(value, Struct) and value.kind != "map"
+
+
 def shown(value: Any) -> str:
     """Return `value` under `%v`, without flags."""
     return format_value(value, "v", Flags())
@@ -77,7 +81,7 @@ class _Printer:
 
     def print(self, value: Any, depth: int) -> str:
         """Return `value`, found `depth` levels down."""
-        if isinstance(value, (dict, list, tuple)) and not isinstance(value, Struct):
+        if isinstance(value, (dict, list, tuple)) and not _is_struct(value):
             self.allowance.spend(_NESTED_COST, depth)
             return self._map(value, depth) if isinstance(value, dict) else self._list(value, depth)
         text = self._scalar(value)

@@ -41,6 +41,7 @@ from pkgtool.template.funcs.golang.values import SECOND, Duration
         pytest.param(1 + 2j, "(1+2i)", id="complex"),
         pytest.param(datetime(2020, 1, 2, tzinfo=UTC), "2020-01-02 00:00:00 +0000 UTC", id="date"),
         pytest.param([Struct("*v", {"A": 1}, shown="v1")], "[v1]", id="struct"),
+        pytest.param(Struct("engine.files", {"a": b"1"}, shown=""), "map[a:[49]]", id="other map"),
     ],
 )
 def test_a_value_prints_as_in_go(value: Any, text: str) -> None:
