@@ -18,7 +18,7 @@ from pkgtool.chart.model import Chart, Dependency, Metadata
 from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.context import Lookup, RenderContext, lookup_nothing
 from pkgtool.template.files import chart_files
-from pkgtool.template.funcs.golang.structs import NamedMap
+from pkgtool.template.funcs.golang.structs import NamedMap, text_map
 from pkgtool.template.methods import Listing, Record
 from pkgtool.yamlcodec import Fields
 
@@ -150,7 +150,7 @@ _CHART_FIELDS: Mapping[str, Callable[[Metadata], Any]] = {
     "Tags": lambda m: m.tags,
     "AppVersion": lambda m: m.app_version,
     "Deprecated": lambda m: m.deprecated,
-    "Annotations": lambda m: dict(m.annotations),
+    "Annotations": lambda m: text_map(m.annotations),
     "KubeVersion": lambda m: m.kube_version,
     "Type": lambda m: m.type,
 }

@@ -13,6 +13,7 @@ from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.budget import Allowance
 from pkgtool.template.funcs.casts import to_string
 from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.structs import Struct
 from pkgtool.template.funcs.golang.values import Map, type_name
 from pkgtool.template.funcs.logic import empty
 
@@ -118,18 +119,22 @@ def dig(*path_default_source: Any) -> Any:
     if len(path_default_source) < 3:
         raise FunctionFailed("dig needs at least three arguments")
     *path, default, source = path_default_source
-    if not isinstance(source, dict):
+    if not _is_table(source):
         raise _not_a(source, "map[string]interface {}")
     for key in path:
         if not isinstance(key, str):
             raise _not_a(key, "string")
     for key in path:
-        if not isinstance(source, dict):
+        if not _is_table(source):
             raise _not_a(source, "map[string]interface {}")
         if key not in source:
             return default
         source = source[key]
     return source
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict) and not isinstance(value, Struct)
 
 
 def _not_a(value: Any, wanted: str) -> FunctionFailed:
@@ -228,7 +233,7 @@ def deep_copy(value: Any) -> Any:
 
 
 def _copied(value: Any, allowance: Allowance, depth: int) -> Any:
-    if isinstance(value, dict):
+    if _is_table(value):
         allowance.spend(1 + len(value), depth)
         return {key: _copied(each, allowance, depth + 1) for key, each in value.items()}
     if isinstance(value, (list, tuple)):

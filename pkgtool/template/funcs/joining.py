@@ -11,10 +11,11 @@ from typing import Any
 from pkgtool.template.funcs.budget import MAX_ITEMS, check_size
 from pkgtool.template.funcs.casts import to_string
 from pkgtool.template.funcs.golang.signature import go_function
+from pkgtool.template.funcs.golang.structs import Struct, text_map
 
 
 @go_function("split")
-def split(separator: str, text: str) -> dict[str, str]:
+def split(separator: str, text: str) -> Struct:
     """Return the pieces of `text` under the names `_0`, `_1` and so on.
 
     >>> split(".", "a.b")
@@ -24,7 +25,7 @@ def split(separator: str, text: str) -> dict[str, str]:
 
 
 @go_function("splitn")
-def splitn(separator: str, count: int, text: str) -> dict[str, str]:
+def splitn(separator: str, count: int, text: str) -> Struct:
     """Return at most `count` pieces of `text` by name; the last one has the rest.
 
     >>> splitn(".", 2, "a.b.c")
@@ -54,8 +55,8 @@ def _pieces(separator: str, text: str, count: int) -> list[str]:
     return list(text)
 
 
-def _numbered(pieces: list[str]) -> dict[str, str]:
-    return {f"_{number}": piece for number, piece in enumerate(pieces)}
+def _numbered(pieces: list[str]) -> Struct:
+    return text_map({f"_{number}": piece for number, piece in enumerate(pieces)})
 
 
 @go_function("join")

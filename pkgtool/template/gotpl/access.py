@@ -61,8 +61,7 @@ def _field(receiver: Any, name: str, node: Any, *, element: bool, before: str) -
     if kind is dict or kind is ChartScope:
         return receiver.get(name), True
     if isinstance(receiver, Mapping) and (name in receiver or is_map(receiver)):
-        # A missing file is an empty list of bytes, not nil.
-        missing = b"" if isinstance(receiver, Struct) else None
+        missing = receiver.missing if isinstance(receiver, Struct) else None
         return receiver.get(name, missing), not isinstance(receiver, Struct)
     shown = _ANY if element else shown_type(receiver)
     raise Fault(node, f"can't evaluate field {name} in type {shown}", owner=receiver)

@@ -85,7 +85,7 @@ def _equal(first: Any, other: Any) -> bool:
             "%s: %s, %s: %v", first, type_name(first), type_name(other), other
         )
         raise FunctionFailed(f"non-comparable types {shown}")
-    if isinstance(other, (list, tuple, bytes)) or type(other) is dict:
+    if isinstance(other, (list, tuple, bytes, dict)) and not _is_struct(other):
         shown = registry.function("printf")("%s", other)
         raise FunctionFailed(
             f"non-comparable type {shown}: {type_name(other)}",
@@ -197,7 +197,7 @@ def index(item: Any, *places: Any) -> Any:
 def _at(item: Any, place: Any) -> Any:
     if isinstance(item, dict) and not _is_struct(item):
         if isinstance(place, str):
-            return item.get(place)
+            return item.get(place, item.missing if isinstance(item, Struct) else None)
         if place is None:
             raise FunctionFailed("value is nil; should be of type string")
         raise FunctionFailed(

@@ -6,8 +6,8 @@ A template that has `{{ $cert.Cert }}` or `{{ (semver "1.2").Minor }}` reads ite
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-_MAPS = frozenset(["engine.files"])
-"""Types that are maps in Go, and only have methods as structs do."""
+_MAPS: Mapping[str, Any] = {"engine.files": b"", "map[string]string": ""}
+"""Types that are maps in Go, of other things than any values, with what a missing key gives."""
 
 
 class NamedMap(dict[str, Any]):
@@ -50,3 +50,17 @@ class Struct(dict[str, Any]):
         if self.go_type in _MAPS:
             return "map"
         return "ptr" if self.go_type.startswith("*") else "struct"
+
+    @property
+    def missing(self) -> Any:
+        """What a key gives that is not there."""
+        return _MAPS.get(self.go_type)
+
+
+def text_map(texts: Mapping[str, str]) -> Struct:
+    """Return a `map[string]string`, which in Go is no map of values: `keys` does not take it.
+
+    >>> text_map({"a": "b"}).missing
+    ''
+    """
+    return Struct("map[string]string", texts, shown="")

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from pkgtool.template.funcs import joining
+from pkgtool.template.funcs.golang.fmt import to_text
+from pkgtool.template.funcs.golang.values import type_name
 
 
 @pytest.mark.parametrize(
@@ -66,3 +68,10 @@ def test_join_takes_anything_for_a_list(values: Any, joined: str) -> None:
 def test_lists_of_texts(values: Any, texts: list[str], ordered: list[str]) -> None:
     assert joining.to_strings(values) == texts
     assert joining.sort_alpha(values) == ordered
+
+
+def test_pieces_by_name_are_a_map_of_texts() -> None:
+    pieces = joining.split(".", "a.b")
+
+    assert type_name(pieces) == "map[string]string"
+    assert to_text(pieces) == "map[_0:a _1:b]"
