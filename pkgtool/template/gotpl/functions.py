@@ -146,7 +146,10 @@ _NIL = frozenset(
 )
 """Functions that Go lets return nil when nothing was found; the others make an empty list."""
 
-_PARAMETERS: Mapping[str, tuple[str, ...]] = {"ternary": (ANY, ANY, "bool")}
+_PARAMETERS: Mapping[str, tuple[str, ...]] = {
+    "ternary": (ANY, ANY, "bool"),
+    "urlJoin": ("map[string]interface {}",),
+}
 """Types of parameters where the functions' annotations do not say them."""
 
 
