@@ -14,7 +14,7 @@ from pkgtool.template.funcs.budget import Allowance
 from pkgtool.template.funcs.casts import to_string
 from pkgtool.template.funcs.golang.signature import go_function
 from pkgtool.template.funcs.golang.structs import Struct
-from pkgtool.template.funcs.golang.values import Map, type_name
+from pkgtool.template.funcs.golang.values import Map, NilMap, type_name
 from pkgtool.template.funcs.logic import empty
 
 
@@ -44,8 +44,10 @@ def set_(target: Map, key: str, value: Any) -> Map:
     """Put `value` under `key` into `target`, and return it.
 
     Raises:
-        FunctionFailed: `value` contains `target`; nothing was changed.
+        FunctionFailed: `value` contains `target`, or there is no map; nothing was changed.
     """
+    if isinstance(target, NilMap):
+        raise FunctionFailed("assignment to entry in nil map", hint="make one first, with `dict`")
     _put(target, key, value, "set")
     return target
 
@@ -155,6 +157,7 @@ def merge(target: Map, *sources: Map) -> Map:
     Raises:
         FunctionFailed: A map would come to contain itself; `target` may be partly merged.
     """
+    target = _made(target)
     for source in sources:
         _merge(target, source, Allowance("merge"), overwrite=False)
     return target
@@ -170,9 +173,14 @@ def merge_overwrite(target: Map, *sources: Map) -> Map:
     Raises:
         FunctionFailed: A map would come to contain itself; `target` may be partly merged.
     """
+    target = _made(target)
     for source in sources:
         _merge(target, source, Allowance("mergeOverwrite"), overwrite=True)
     return target
+
+
+def _made(target: Map) -> Map:
+    return {} if isinstance(target, NilMap) else target
 
 
 def _merge(

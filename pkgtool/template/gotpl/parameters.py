@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pkgtool.template.funcs.golang.structs import Struct
+from pkgtool.template.funcs.golang.values import NilMap
 from pkgtool.template.gotpl.access import is_map, shown_type
 from pkgtool.template.gotpl.faults import Fault
 from pkgtool.template.gotpl.nodes import Literal, Nil, Number
@@ -78,7 +79,7 @@ def nil_for(node: Nil, kind: str) -> Any:
         Fault: The type has no nil.
     """
     if kind.startswith("map"):
-        return {}
+        return NilMap()
     raise Fault(node, f"cannot assign nil to {kind}")
 
 
@@ -102,5 +103,5 @@ def fitted(value: Any, kind: str, node: Any, *, typed: bool) -> Any:
     if typed:
         raise Fault(node, f"wrong type for value; expected {kind}; got interface {{}}")
     if kind.startswith("map"):
-        return {}
+        return NilMap()
     raise Fault(node, f"invalid value; expected {kind}")

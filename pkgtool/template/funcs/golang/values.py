@@ -62,6 +62,16 @@ class Duration(int):
     __repr__ = __str__
 
 
+class NilMap(dict[str, Any]):
+    """Go's nil map, which a nil becomes where a function wants a map: empty, and nothing fits in.
+
+    >>> type_name(NilMap()), NilMap() == {}
+    ('map[string]interface {}', True)
+    """
+
+    __slots__ = ()
+
+
 class Int64(int):
     """Go's `int64`, for engines that keep it apart from `int`: `add` and `--set` make it.
 

@@ -103,6 +103,8 @@ def test_expressions(render: Render, text: str, at: int, node: str, message: str
         pytest.param("{{ len 3 }}", "error calling len: len of type int", id="len"),
         pytest.param("{{ eq 1 1.0 }}",
                      "error calling eq: incompatible types for comparison: int and float64", id="eq"),
+        pytest.param('{{ set (.Values.a) "b" 1 }}',
+                     "error calling set: assignment to entry in nil map", id="set in nothing"),
         pytest.param("{{ ne (list 1) (dict) }}",
                      "error calling ne: non-comparable types [%!s(int=1)]: []interface {}, "
                      "map[string]interface {}: map[]", id="ne of different kinds"),
