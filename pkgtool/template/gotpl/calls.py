@@ -33,6 +33,7 @@ from pkgtool.template.gotpl.nodes import (
     Function,
     Literal,
     Nil,
+    Number,
     Operand,
     Pipe,
     Variable,
@@ -63,9 +64,16 @@ def call_function(
     check = _checking(kinds[-1], last_of(given[-1]) if given else name)
     # Go computes the pipe before the arguments, and looks at its type after them; that makes no
     # difference to constants.
-    if all(isinstance(each, Literal) for each in given):
+    if all(map(_is_certain, given, kinds)):
         return _applied(callee, command, [*arguments, _checked(value, check)])
     return _applied(callee, command, [*arguments, value], piped=True, check=check)
+
+
+def _is_certain(node: Operand, kind: str) -> bool:
+    """Whether `node` is a constant that a parameter of the type `kind` takes as it is."""
+    if isinstance(node, Number) and type(node.value) is int and node.whole is None:
+        return False
+    return isinstance(node, Literal) and (kind == ANY or FITS[kind](node.value))
 
 
 def parameter_kinds(callee: Callee, count: int) -> list[str]:

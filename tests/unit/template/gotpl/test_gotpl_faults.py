@@ -69,6 +69,8 @@ FILE = "web/templates/a.yaml"
         pytest.param("{{ urlJoin .Values.a }}", 18, ".Values.a",
                      "wrong type for value; expected map[string]interface {}; got interface {}",
                      id="the parts of a URL are a map"),
+        pytest.param('{{ nil | trunc "a" }}', 3, "nil", "nil is not a command",
+                     id="a failing pipe comes before constants of a wrong type"),
         pytest.param("{{ upper (list 1) }}", 15, "1",
                      "wrong type for value; expected string; got []interface {}", id="last seen node"),
         pytest.param("{{ until (add 1 2) }}", 16, "2",
