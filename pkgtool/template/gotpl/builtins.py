@@ -164,7 +164,7 @@ def length(value: Any) -> int:
     if value is None:
         raise FunctionFailed("len of nil pointer", hint=MISSING)
     raise FunctionFailed(
-        f"len of type {_type(value)}", hint="only texts, lists and mappings have a length"
+        f"len of type {_type(value).lstrip('*')}", hint="only texts, lists and mappings have a length"
     )
 
 
@@ -209,7 +209,7 @@ def _at(item: Any, place: Any) -> Any:
     if isinstance(item, str):
         data = encode(item)
         return data[_place(place, len(data), kind="string")]
-    raise FunctionFailed(f"can't index item of type {_type(item)}")
+    raise FunctionFailed(f"can't index item of type {_type(item).lstrip('*')}")
 
 
 def _place(place: Any, size: int, *, kind: str = "slice") -> int:

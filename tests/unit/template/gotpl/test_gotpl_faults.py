@@ -107,6 +107,8 @@ def test_expressions(render: Render, text: str, at: int, node: str, message: str
                      "error calling eq: incompatible types for comparison: int and float64", id="eq"),
         pytest.param('{{ set (.Values.a) "b" 1 }}',
                      "error calling set: assignment to entry in nil map", id="set in nothing"),
+        pytest.param('{{ len (semver "1.2.3") }}', "error calling len: len of type semver.Version",
+                     id="len of what a pointer points to"),
         pytest.param("{{ ne (list 1) (dict) }}",
                      "error calling ne: non-comparable types [%!s(int=1)]: []interface {}, "
                      "map[string]interface {}: map[]", id="ne of different kinds"),
