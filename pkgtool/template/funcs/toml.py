@@ -92,6 +92,8 @@ def _encode(value: Any) -> str:
     if not isinstance(plain, dict):
         if _is_table_array(plain):
             raise _NotToml("toml: top-level values must be Go maps or structs")
+        if isinstance(plain, complex):
+            raise _NotToml("unsupported type for key '': complex128")
         return _inline(plain)
     writer = _Writer()
     writer.table(plain, ())

@@ -52,6 +52,7 @@ def test_values_are_written_as_helm_writes_them(value: Any, expected: str) -> No
     [
         pytest.param({"a": [None]}, "toml: cannot encode array with nil element", id="nil in list"),
         pytest.param({"a": 2j}, "unsupported type: complex128", id="complex number"),
+        pytest.param(2j, "unsupported type for key '': complex128", id="complex number on top"),
         pytest.param([{}], "toml: top-level values must be Go maps or structs", id="tables on top"),
     ],
 )
