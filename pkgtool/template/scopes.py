@@ -18,7 +18,7 @@ from pkgtool.chart.model import Chart, Dependency, Metadata
 from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.context import Lookup, RenderContext, lookup_nothing
 from pkgtool.template.files import chart_files
-from pkgtool.template.funcs.golang.structs import NamedMap, text_map
+from pkgtool.template.funcs.golang.structs import NamedMap, Struct, text_map
 from pkgtool.template.methods import Listing, Record
 from pkgtool.yamlcodec import Fields
 
@@ -150,10 +150,18 @@ _CHART_FIELDS: Mapping[str, Callable[[Metadata], Any]] = {
     "Tags": lambda m: m.tags,
     "AppVersion": lambda m: m.app_version,
     "Deprecated": lambda m: m.deprecated,
-    "Annotations": lambda m: text_map(m.annotations),
+    "Annotations": lambda m: _annotations(m.annotations),
     "KubeVersion": lambda m: m.kube_version,
     "Type": lambda m: m.type,
 }
+
+
+def _annotations(texts: Mapping[str, str]) -> Struct:
+    found = text_map(texts)
+    if not texts:
+        # In Helm a map that is nil, which JSON and YAML write as such.
+        found.plain = None
+    return found
 
 
 def _dependency(dependency: Dependency) -> dict[str, Any]:

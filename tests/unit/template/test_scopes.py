@@ -5,7 +5,7 @@ from typing import Any
 from pkgtool.chart.model import Chart, Dependency, Maintainer, Metadata
 from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.context import ReleaseFacts, RenderContext
-from pkgtool.template.funcs.encoding import to_json
+from pkgtool.template.funcs.encoding import to_json, to_yaml
 from pkgtool.template.methods import method_of
 from pkgtool.template.scopes import ChartScope, Facts, at_template, build_scopes
 
@@ -35,6 +35,13 @@ def scopes(
         capabilities=Capabilities(kube_version, ("v1", "apps/v1")),
     )
     return build_scopes(context, Facts())
+
+
+def test_annotations_that_are_not_there_are_written_as_null() -> None:
+    made = scopes()
+
+    assert to_yaml(made["web"]["Chart"]["Annotations"]) == "a: b"
+    assert to_yaml(made["web/charts/db"]["Chart"]["Annotations"]) == "null"
 
 
 def test_a_subchart_sees_the_values_under_its_name() -> None:
