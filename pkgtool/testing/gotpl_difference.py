@@ -1,18 +1,16 @@
-"""Render one chart with Helm and with us, and say how the answers differ.
+"""Render made-up charts with Helm and with our engines, so that somebody can compare the answers.
 
 Both get the same files. Whole numbers from `--set` cannot be handed to Helm's SDK, which reads values
 as JSON; there a template that is rendered before all others sets them.
 """
 
-import io
 import json
-import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from pkgtool.chart.deps import process_chart
 from pkgtool.chart.load import load_chart
+from pkgtool.chart.pack import write_archive
 from pkgtool.errors import PkgtoolError
 from pkgtool.template.capabilities import DEFAULT_API_VERSIONS, Capabilities
 from pkgtool.template.context import ReleaseFacts, RenderContext
@@ -32,12 +30,13 @@ class Answer:
 
     texts: Mapping[str, str] | None
     error: str = ""
-    failure: Exception | None = None
-    """Our exception, for those who look at its kind."""
+    """The message; ours is without its code, place and hint, which Helm has not."""
+    failure: PkgtoolError | None = None
+    """The whole of our error."""
 
 
 class HelmCharts:
-    """Renders whole charts with Helm itself."""
+    """Renders whole charts with Helm itself, where its SDK is installed."""
 
     def __init__(self) -> None:
         import helm_python  # noqa: PLC0415
@@ -49,20 +48,15 @@ class HelmCharts:
         """Return Helm's answer."""
         from helm_python import _native  # noqa: PLC0415
 
-        numbers = {key: each for key, each in chart.values.items() if type(each) is SetNumber}
-        files = dict(chart.files)
-        if numbers:
-            files[_FIRST] = "".join(
-                f'{{{{ $_ := set .Values "{key}" (int64 {each}) }}}}'
-                for key, each in numbers.items()
-            )
-        loaded = self._load(packed(files))
+        given, options = json.dumps(chart.values), json.dumps(OPTIONS)
+        loaded = self._load(_packed({**chart.files, **_setting(chart)}))
         try:
-            found = _native.call_string(
-                "helm_render", loaded._raw(), json.dumps(chart.values), json.dumps(OPTIONS)
-            )
+            found = _native.call_string("helm_render", loaded._raw(), given, options)  # noqa: SLF001
         except self._error as error:
             return Answer(None, str(error))
+        except UnicodeDecodeError as error:
+            # The binding cannot hand over half characters that a message quotes.
+            return Answer(None, bytes(error.object).decode("utf-8", "replace"))
         finally:
             loaded.close()
         texts = json.loads(found)
@@ -70,20 +64,21 @@ class HelmCharts:
         return Answer(texts)
 
 
-def packed(files: Mapping[str, str]) -> bytes:
-    """Return the archive of a chart with `files`."""
-    data = io.BytesIO()
-    with tarfile.open(fileobj=data, mode="w:gz", compresslevel=1) as archive:
-        for path, text in files.items():
-            content = text.encode()
-            entry = tarfile.TarInfo(f"{ROOT}/{path}")
-            entry.size = len(content)
-            archive.addfile(entry, io.BytesIO(content))
-    return data.getvalue()
+def _setting(chart: MadeChart) -> Mapping[str, str]:
+    """Return the template that puts whole numbers into the values."""
+    numbers = {key: each for key, each in chart.values.items() if type(each) is SetNumber}
+    actions = [
+        f'{{{{ $_ := set .Values "{key}" (int64 {each}) }}}}' for key, each in numbers.items()
+    ]
+    return {_FIRST: "".join(actions)} if actions else {}
+
+
+def _packed(files: Mapping[str, str]) -> bytes:
+    return write_archive({f"{ROOT}/{path}": text.encode() for path, text in files.items()})
 
 
 def rendered(chart: MadeChart, engine: Engine) -> Answer:
-    """Return our answer; anything but a `PkgtoolError` comes out as it is."""
+    """Return the answer of `engine`; anything but a `PkgtoolError` comes out as it is."""
     files = {path: text.encode() for path, text in chart.files.items()}
     try:
         processed = process_chart(load_chart(files, name=ROOT), chart.values)

@@ -198,10 +198,14 @@ class Expressions:
         """Argument = literal | field | variable | "." | "(" pipe ")" { field }."""
         kind = self.settled(kind)
         if kind == "dot":
-            return self.rng.choice((*(["$"] if self.around.moved else [".", "$"]) * 4, ".", ".Values", "nil"))
+            return self.rng.choice(
+                (*(["$"] if self.around.moved else [".", "$"]) * 4, ".", ".Values", "nil")
+            )
         if kind == "name":
             names = [f'"{each}"' for each in self.around.names]
-            return self.rng.choice([*names * 3, '"nope"'] if self.rng.random() < 0.9 or not names else names)
+            return self.rng.choice(
+                [*names * 3, '"nope"'] if self.rng.random() < 0.9 or not names else names
+            )
         ways: list[Callable[[str], str]] = [self.literal]
         if kind in PATHS:
             ways += [self.value, self.value, self.parenthesised, self.variable]

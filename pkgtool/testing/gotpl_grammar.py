@@ -331,7 +331,9 @@ class _Author:
         if not self.around.names:
             return self.action(self.expressions.pipe("text"))
         name = self.rng.choice(self.around.names)
-        data = self.rng.choice((*self._data(), *self._data(), "", f" {self.expressions.argument('any')}"))
+        data = self.rng.choice(
+            (*self._data(), *self._data(), "", f" {self.expressions.argument('any')}")
+        )
         return self.action(f'template "{name}"{data}')
 
     def _data(self) -> Sequence[str]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-_OPTIONS = {
+OPTIONS: dict[str, Any] = {
     "name": "r",
     "namespace": "n",
     "revision": 1,
@@ -21,6 +21,7 @@ _OPTIONS = {
     "kube_version": "v1.36.0",
     "api_versions": [],
 }
+"""What every question is asked with."""
 
 
 class HelmOracle:
@@ -58,7 +59,7 @@ class HelmOracle:
 
         given = json.dumps({"oracle": template, **values})
         try:
-            answer = _native.call_string("helm_render", self._chart, given, json.dumps(_OPTIONS))
+            answer = _native.call_string("helm_render", self._chart, given, json.dumps(OPTIONS))
         except self._error as error:
             return "error: " + _innermost(str(error))
         return str(json.loads(answer)["c/templates/x.txt"])
