@@ -90,6 +90,8 @@ class _Parser:
         self.next_at = 0
         self.mentions: list[Mention] = []
         self.depth = 0
+        self.said_where = True
+        """Whether Go would say where the action started, were that on another line."""
 
     def peek(self) -> Token:
         return self.tokens[self.next_at]
@@ -121,7 +123,7 @@ class _Parser:
 
     def unexpected(self, token: Token, context: str) -> NoReturn:
         if token.kind == "fault":
-            raise ClauseFault(token.text, token.at, in_action=True)
+            raise ClauseFault(token.text, token.at, in_action=self.said_where)
         self.fail(f"unexpected {token} in {context}", token)
 
     def clause(self) -> Clause:
@@ -147,6 +149,7 @@ class _Parser:
         branch = self.peek_word()
         if branch.kind == "keyword" and branch.text in ("if", "with"):
             self.next()
+            self.said_where = False
             pipe = self.pipe(branch.text)
             return self.made("else", branch, pipe=pipe, branch=branch.text)
         self.end("else")
@@ -159,6 +162,7 @@ class _Parser:
 
     def define(self, _token: Token) -> Clause:
         """Define = "define" text."""
+        self.said_where = False
         name_token = self.next_word()
         name = self.name(name_token, "define clause")
         self.end("define clause")

@@ -124,7 +124,7 @@ def _comment(source: str, begin: int) -> tuple[Piece | None, int]:
         return None, end + 2
     if source[end : end + 1] in _SPACE and source.startswith("-}}", end + 1):
         return None, _skip_spaces(source, end + 4)
-    return Piece("fault", end, "comment ends before closing delimiter"), len(source)
+    return Piece("fault", begin, "comment ends before closing delimiter"), len(source)
 
 
 def _action(source: str, begin: int) -> tuple[Piece, int]:

@@ -7,6 +7,7 @@ text is checked, as in Go, although only one of them runs.
 Source: Go `text/template/parse` (`parse.go`).
 """
 
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -55,6 +56,8 @@ class Place(NamedTuple):
     at: int
     line: int
     clause: Clause
+    end: int
+    """Where its text ends: Go names the line of its closing delimiter."""
 
 
 def parse_file(source: Source, read: ReadClause) -> list[Definition]:
@@ -87,7 +90,7 @@ class _FileParser:
             if piece.kind == "text":
                 yield Text(piece.at, line, piece.text)
             else:
-                yield Place(piece.at, line, self._clause(piece))
+                yield Place(piece.at, line, self._clause(piece), piece.at + len(piece.text))
 
     def _clause(self, piece: Piece) -> Clause:
         if piece.kind == "fault":
@@ -114,23 +117,41 @@ class _FileParser:
 
     def stop_at_stray(self, place: Place) -> None:
         if place.clause.kind in ("end", "else"):
-            raise self.error(f"unexpected {{{{{place.clause.kind}}}}}", place.at)
+            raise self.error(f"unexpected {{{{{place.clause.kind}}}}}", self.closing(place))
+
+    def stop_at_definition(self, place: Place) -> None:
+        """Refuse a definition inside of a block, whatever follows its keyword."""
+        if place.clause.kind != "define" and place.clause.fault is None:
+            return
+        word = _DEFINE.match(self.text, place.at)
+        if word is not None:
+            raise self.error("unexpected <define> in command", word.end() - len("define"), 6)
+
+    def closing(self, place: Place) -> int:
+        """Return where Go sees a whole action: where it begins, or on a later line where it ends.
+
+        `else if` is not read to its end.
+        """
+        seen = self.text.find("}}", place.end)
+        if place.clause.branch:
+            seen = place.at + place.clause.at
+        return seen if "\n" in self.text[place.at : seen] else place.at
 
     def definition(self, place: Place) -> None:
         """Define = "define" text { node } "end"."""
         clause = self.checked(place)
-        body = self.separate(place, "define clause")
-        self.add(clause.name, body, place.at)
+        body, end = self.separate(place, "define clause")
+        self.add(clause.name, body, self.closing(end))
 
-    def separate(self, place: Place, context: str) -> list[Node]:
-        """Read a body that sees none of the variables around it."""
+    def separate(self, place: Place, context: str) -> tuple[list[Node], Place]:
+        """Read a body that sees none of the variables around it, and its end."""
         outer, self.variables = self.variables, ["$"]
         loops, self.loops = self.loops, 0
         body, last = self.body(place)
         if last.clause.kind != "end":
-            raise self.error(f"unexpected {{{{else}}}} in {context}", last.at)
+            raise self.error(f"unexpected {{{{else}}}} in {context}", self.closing(last))
         self.variables, self.loops = outer, loops
-        return body
+        return body, last
 
     def add(self, name: str, body: list[Node], at: int) -> None:
         """Keep a definition; of two in one file only one may write anything."""
@@ -188,6 +209,7 @@ class _FileParser:
                 self.blocks -= 1
                 return nodes, item
             else:
+                self.stop_at_definition(item)
                 nodes.append(self.node(item))
         hint = open_block_hint(self.source.action(start.at), start.line)
         raise self.error("unexpected EOF", len(self.text), hint=hint).began(start.at)
@@ -205,12 +227,11 @@ class _FileParser:
             case "template":
                 return Invoke(at, line, clause.name, clause.at, clause.pipe)
             case "block":
-                self.add(clause.name, self.separate(place, "block clause"), at)
+                body, end = self.separate(place, "block clause")
+                self.add(clause.name, body, self.closing(end))
                 return Invoke(at, line, clause.name, clause.at, clause.pipe)
-            case "define":
-                raise self.error("unexpected <define> in command", at)
         if not self.loops:
-            raise self.error(f"{{{{{clause.kind}}}}} outside {{{{range}}}}", at)
+            raise self.error(f"{{{{{clause.kind}}}}} outside {{{{range}}}}", self.closing(place))
         return Break(at, line) if clause.kind == "break" else Continue(at, line)
 
     def control(self, place: Place, kind: str, visible: int) -> If | With | Range:
@@ -231,7 +252,7 @@ class _FileParser:
             self.checked(place)
             body, last = self.body(place)
             if last.clause.kind != "end":
-                raise self.error("expected end; found {{else}}", last.at)
+                raise self.error("expected end; found {{else}}", self.closing(last))
             return body
         if clause.branch != kind:
             raise self.error(f"unexpected <{clause.branch}> in input", place.at + clause.at)
@@ -251,4 +272,5 @@ def _pipe(clause: Clause) -> Pipe:
     return clause.pipe
 
 
+_DEFINE = re.compile(r"[ \t\r\n]*define(?![\w])")
 _CONTROLS: dict[str, type[If | With | Range]] = {"if": If, "with": With, "range": Range}

@@ -69,6 +69,33 @@ def test_an_action_over_several_lines_says_where_it_began(render: Render) -> Non
         render("{{ .a\n\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        pytest.param("{{\nend\n}}", 3, "unexpected {{end}}", id="stray end"),
+        pytest.param("{{\nbreak }}", 2, "{{break}} outside {{range}}", id="stray break"),
+        pytest.param("{{\nelse }}", 2, "unexpected {{else}}", id="stray else"),
+        pytest.param("{{\nelse if\n1 }}", 2, "unexpected {{else}}", id="stray else if"),
+        pytest.param("{{ if 1 }}{{ else }}{{ else\n}}{{ end }}", 2,
+                     "expected end; found {{else}}", id="two elses"),
+        pytest.param('{{ define "a" }}{{\nelse }}{{ end }}', 2,
+                     "unexpected {{else}} in define clause", id="else of a definition"),
+        pytest.param('{{ define "a" }}1{{ end }}\n{{ define "a" }}2\n{{ end }}', 3,
+                     'multiple definition of template "a"', id="defined twice"),
+        pytest.param("{{ if 1 }}{{\ndefine nothing }}{{ end }}", 2,
+                     "unexpected <define> in command", id="define in a block"),
+        pytest.param("{{/* a\n */ b }}", 1, "comment ends before closing delimiter", id="comment"),
+        pytest.param("{{ if 1 }}{{\nelse if 'a\n}}", 2, "unterminated character constant",
+                     id="else if does not say where it started"),
+    ],
+)  # fmt: skip
+def test_lines_are_those_that_go_names(render: Render, text: str, line: int, message: str) -> None:
+    with pytest.raises(TemplateSyntax) as caught:
+        render(text)
+
+    assert caught.value.what == f"parse error at (web/templates/a.yaml:{line}): {message}"
+
+
 def test_nesting_is_bounded(render: Render) -> None:
     with pytest.raises(BudgetExceeded):
         render("{{ if 1 }}" * 5000)
