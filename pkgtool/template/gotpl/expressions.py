@@ -20,6 +20,7 @@ from pkgtool.template.gotpl.closures import (
     failing,
     last_of,
 )
+from pkgtool.template.gotpl.faults import Fault
 from pkgtool.template.gotpl.nodes import (
     Chain,
     Command,
@@ -66,8 +67,22 @@ def declare(pipe: Pipe, value: Evaluate, around: Surroundings, mark: str = "") -
         key = scope.key(name) if pipe.assigns else scope.declare(name, mark)
         if key is None:
             return failing(last_of(pipe), f"undefined variable: {name}", value)
+        if pipe.assigns and not is_certain(key):
+            value = _declared(value, key, name, last_of(pipe))
         value = _keeping(value, key)
     return value
+
+
+def _declared(value: Evaluate, key: str, name: str, blamed: Expression) -> Evaluate:
+    """Return what computes `value`, but fails where the variable was not declared before."""
+
+    def compute(dot: Any, frame: Frame) -> Any:
+        found = value(dot, frame)
+        if key not in frame:
+            raise Fault(blamed, f"undefined variable: {name}")
+        return found
+
+    return compute
 
 
 def _keeping(value: Evaluate, key: str) -> Evaluate:
@@ -223,7 +238,7 @@ def _variable(name: str, names: tuple[str, ...], node: Expression, scope: Scope)
     key = scope.key(name)
     if key is None:
         return failing(node, f"undefined variable: {name}")
-    value = _kept(key)
+    value = _kept(key) if is_certain(key) else _declared(_perhaps_kept(key), key, name, node)
     if not names:
         return value
     inner = _fields(names, node, element=is_element(key))
@@ -235,13 +250,14 @@ def _variable(name: str, names: tuple[str, ...], node: Expression, scope: Scope)
 
 
 def _kept(key: str) -> Evaluate:
-    def certain(_dot: Any, frame: Frame) -> Any:
+    def kept(_dot: Any, frame: Frame) -> Any:
         return frame[key]
 
-    def uncertain(_dot: Any, frame: Frame) -> Any:
-        return frame.get(key)
+    return kept
 
-    return certain if is_certain(key) else uncertain
+
+def _perhaps_kept(key: str) -> Evaluate:
+    return lambda _dot, frame: frame.get(key)
 
 
 def _chain(
