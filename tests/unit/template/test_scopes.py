@@ -37,6 +37,13 @@ def scopes(
     return build_scopes(context, Facts())
 
 
+def test_the_kubernetes_version_has_helms_method() -> None:
+    method = method_of(scopes()["web"]["Capabilities"]["KubeVersion"], "String")
+
+    assert method is not None
+    assert method() == "v1.30.2"
+
+
 def test_annotations_that_are_not_there_are_written_as_null() -> None:
     made = scopes()
 
