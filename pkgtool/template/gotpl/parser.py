@@ -149,7 +149,9 @@ class _FileParser:
         loops, self.loops = self.loops, 0
         body, last = self.body(place)
         if last.clause.kind != "end":
-            raise self.error(f"unexpected {{{{else}}}} in {context}", self.closing(last))
+            # The text of a block is parsed by itself; what is around it has only seen its beginning.
+            seen = place if context == "block clause" else last
+            raise self.error(f"unexpected {{{{else}}}} in {context}", self.closing(seen))
         self.variables, self.loops = outer, loops
         return body, last
 

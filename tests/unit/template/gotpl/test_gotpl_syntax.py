@@ -80,6 +80,8 @@ def test_an_action_over_several_lines_says_where_it_began(render: Render) -> Non
                      "expected end; found {{else}}", id="two elses"),
         pytest.param('{{ define "a" }}{{\nelse }}{{ end }}', 2,
                      "unexpected {{else}} in define clause", id="else of a definition"),
+        pytest.param('{{ block "a" . }}\n{{ else }}{{ end }}', 1,
+                     "unexpected {{else}} in block clause", id="else of a block"),
         pytest.param('{{ define "a" }}1{{ end }}\n{{ define "a" }}2\n{{ end }}', 3,
                      'multiple definition of template "a"', id="defined twice"),
         pytest.param("{{ if 1 }}{{\ndefine nothing }}{{ end }}", 2,
