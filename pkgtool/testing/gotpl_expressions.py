@@ -33,6 +33,24 @@ LITERALS: Mapping[str, tuple[str, ...]] = {
     "format": ('"%v"', '"%s-%d"', '"%q"', '"%5.2f|"', '"%T"', '"%x"', '"%%"', '"%-4s|"', '"%c%U"'),
     "range": ('">=1.0"', '"^1.2"', '"x"', '"1.2.3"'),
     "yaml": ('"a: [1, x]"', '"- 1\\n- b"', '"{"', '"1"', '"{\\"a\\": 1.5}"', '"[1, null]"', '""'),
+    "source": (
+        *("`{{ .Values.name }}`", "`{{ .Values.missing.x }}`", "`{{ . }}`", "`{{`", "`a`", '""'),
+        *(
+            "`{{ nope }}`",
+            "`{{ .x | default 1 }}`",
+            '`{{ define "own1" }}1{{ end }}`',
+            "`{{ end }}`",
+        ),
+        *('`{{ define "c.first" }}1{{ end }}{{ include "c.first" . }}`', "`{{ $x := 1 }}{{ $x }}`"),
+        *('`{{ include "c.second" . }}`', '`{{ template "c.third" . }}`', "`{{ range 3 }}{{ . }}`"),
+        *(
+            "`{{ $.Template.Name }}`",
+            "`{{ tpl .Values.source . }}`",
+            "`{{- 1 -}} \n`",
+            "`{{ $x }}`",
+        ),
+        *('`{{ fail "no" }}`', '`{{ required "no" .Values.missing }}`', "`{{/* c */}}<no value>`"),
+    ),
     "name": ('"c.first"', '"c.second"', '"c.third"', '"nope"', '"own"'),
     "kindname": ('"string"', '"map"', '"slice"', '"float64"', '"int"', '"bool"', '"invalid"'),
 }
@@ -45,11 +63,11 @@ text: replace text text text | indent small text | nindent small text | trim tex
 text: trimSuffix text text | trimPrefix text text | join text list | toYaml any | toJson any
 text: toPrettyJson any | toRawJson any | toYamlPretty any | toToml map | b64enc text | b64dec text
 text: sha256sum text | default any any | ternary any any bool | cat any any | repeat small text
-text: kindOf any | typeOf any | html any | js any | urlquery any any | abbrev int text | initials text
+text: kindOf any | typeOf int | typeOf text | html any | js any | urlquery any any | abbrev int text | initials text
 text: substr small small text | snakecase text | camelcase text | kebabcase text | swapcase text
 text: regexReplaceAll pattern text text | regexFind pattern text | mustRegexFind pattern text
 text: wrap small text | nospace text | untitle text | plural text text int | coalesce any any any
-text: required text any | tpl text dot | include name dot | base text | dir text | seq small small
+text: required text any | tpl source dot | tpl source dot | tpl text dot | include name dot | base text | dir text | seq small small
 text: regexQuoteMeta text | adler32sum text | b32enc text | duration int | join text any
 int: len text | len list | len map | len any | add any any | int any | int64 any | sub any any
 int: mul any any any | div any any | mod any any | max any any | min any any | atoi text | add1 any
@@ -100,7 +118,7 @@ METHODS = (
     *(
         ".Capabilities.KubeVersion",
         ".Capabilities.KubeVersion.Minor",
-        ".Capabilities.KubeVersion.X",
+        ".Capabilities.KubeVersion.String",
     ),
     *(
         '.Capabilities.APIVersions.Has "a" "b"',
