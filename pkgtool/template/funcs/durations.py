@@ -12,7 +12,7 @@ from typing import Any
 
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.casts import parse_float, parse_int
-from pkgtool.template.funcs.golang.quote import quote
+from pkgtool.template.funcs.golang.quote import quote_bytes
 from pkgtool.template.funcs.golang.signature import go_function
 from pkgtool.template.funcs.golang.values import (
     HOUR,
@@ -76,9 +76,11 @@ def _component(text: str, at: int) -> tuple[int, int]:
     if not found or not (whole or fraction):
         raise _invalid(text)
     if not unit:
-        raise FunctionFailed(f"time: missing unit in duration {quote(text)}")
+        raise FunctionFailed(f"time: missing unit in duration {quote_bytes(text)}")
     if unit not in _UNITS:
-        raise FunctionFailed(f"time: unknown unit {quote(unit)} in duration {quote(text)}")
+        raise FunctionFailed(
+            f"time: unknown unit {quote_bytes(unit)} in duration {quote_bytes(text)}"
+        )
     if len(whole) > 19:
         raise _invalid(text)
     part = int(fraction[:18] or 0) * _UNITS[unit] // 10 ** len(fraction[:18])
@@ -87,7 +89,7 @@ def _component(text: str, at: int) -> tuple[int, int]:
 
 def _invalid(text: str) -> FunctionFailed:
     return FunctionFailed(
-        f"time: invalid duration {quote(text)}", hint="write it like 1h30m, 45s or 250ms"
+        f"time: invalid duration {quote_bytes(text)}", hint="write it like 1h30m, 45s or 250ms"
     )
 
 

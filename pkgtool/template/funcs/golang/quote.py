@@ -1,6 +1,6 @@
 r"""Write text and characters as Go source does: `"caf\u00e9\n"`.
 
-Source: Go `strconv` (`Quote`, `QuoteToASCII`, `QuoteRune`, `CanBackquote`).
+Source: Go `strconv` (`Quote`, `QuoteToASCII`, `QuoteRune`, `CanBackquote`), `time` (`quote`).
 """
 
 _NAMED = {
@@ -25,6 +25,23 @@ def quote(text: str, *, ascii_only: bool = False) -> str:
         return f'"{text}"'
     escaped = (_escape(character, '"', ascii_only=ascii_only) for character in text)
     return f'"{"".join(escaped)}"'
+
+
+def quote_bytes(text: str) -> str:
+    r"""Return `text` in double quotes as Go's package `time` does: other bytes by their numbers.
+
+    >>> print(quote_bytes('a"é'))
+    "a\"\xc3\xa9"
+    """
+    return f'"{"".join(map(_byte_escape, text))}"'
+
+
+def _byte_escape(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    if " " <= character < "\x80":
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "replace"))
 
 
 def quote_character(character: str, *, ascii_only: bool = False) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.golang.layout import DAYS, MONTHS, split_layout
-from pkgtool.template.funcs.golang.quote import quote
+from pkgtool.template.funcs.golang.quote import quote_bytes
 
 Local = Callable[[datetime], datetime]
 """Give a time without a zone the zone of the machine."""
@@ -70,15 +70,15 @@ def parse_time(layout: str, text: str, local: Local) -> datetime:
     except _Mismatch as error:
         rest, expected = error.args
         raise FunctionFailed(
-            f"parsing time {quote(text)} as {quote(layout)}: "
-            f"cannot parse {quote(rest)} as {quote(expected)}"
+            f"parsing time {quote_bytes(text)} as {quote_bytes(layout)}: "
+            f"cannot parse {quote_bytes(rest)} as {quote_bytes(expected)}"
         ) from error
     except _OutOfRange as error:
-        raise FunctionFailed(f"parsing time {quote(text)}: {error} out of range") from error
+        raise FunctionFailed(f"parsing time {quote_bytes(text)}: {error} out of range") from error
     except _Contradiction as error:
-        raise FunctionFailed(f"parsing time {quote(text)}: {error}") from error
+        raise FunctionFailed(f"parsing time {quote_bytes(text)}: {error}") from error
     except OverflowError as error:
-        raise FunctionFailed(f"parsing time {quote(text)}: year out of range") from error
+        raise FunctionFailed(f"parsing time {quote_bytes(text)}: year out of range") from error
 
 
 def _read(reader: "_Reader", layout: str) -> None:
@@ -88,7 +88,9 @@ def _read(reader: "_Reader", layout: str) -> None:
         reader.take(mark, fraction_next=pieces[index + 1][1][:1] in (".", ","))
     reader.skip(pieces[-1][0])
     if reader.rest:
-        raise FunctionFailed(f"parsing time {quote(reader.text)}: extra text: {quote(reader.rest)}")
+        raise FunctionFailed(
+            f"parsing time {quote_bytes(reader.text)}: extra text: {quote_bytes(reader.rest)}"
+        )
 
 
 class _Reader:

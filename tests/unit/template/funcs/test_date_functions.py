@@ -187,6 +187,8 @@ def test_reading_dates(layout: str, text: str, shown: str) -> None:
         pytest.param("January", "Januar",
                      'parsing time "Januar" as "January": cannot parse "Januar" as "January"',
                      id="month name"),
+        pytest.param("2006", "2020é",
+                     r'parsing time "2020\xc3\xa9": extra text: "\xc3\xa9"', id="not ASCII"),
         pytest.param("2006", "0000", 'parsing time "0000": year out of range', id="year"),
     ],
 )  # fmt: skip
