@@ -82,7 +82,7 @@ list: list any any | list any | until small | untilStep small int small | splitL
 list: rest list | append list any | prepend list any | reverse list | uniq list | concat list list
 list: initial list | compact list | without list any | slice list small | sortAlpha list
 list: fromYamlArray yaml | fromJsonArray yaml | pluck key map map | chunk small list | tuple any
-list: regexFindAll pattern text small | regexSplit pattern text small | toStrings any | mustSlice list
+list: regexSplit pattern text small | toStrings any | mustSlice list
 map: dict key any | dict key any key any | set map key any | unset map key | merge map map | pick map key
 map: omit map key key | fromYaml yaml | fromJson yaml | deepCopy map | mergeOverwrite map map | fromToml text
 map: split text text | mustMerge map map | lookup text text text text | urlParse text

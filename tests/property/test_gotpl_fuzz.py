@@ -14,7 +14,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from random import Random
 
 import pytest
@@ -113,8 +113,8 @@ def _nil_list(helm: Answer, ours: Answer) -> bool:
 
 
 def _addresses(helm: Answer, _ours: Answer) -> bool:
-    texts = "".join(helm.texts.values()) if helm.texts is not None else ""
-    return re.search(r"capabilities[:-]+0-?x", texts, re.IGNORECASE) is not None
+    said = helm.error + "".join((helm.texts or {}).values())
+    return re.search(r"capabilities[:-]+0-?x", said, re.IGNORECASE) is not None
 
 
 def _year(helm: Answer, ours: Answer) -> bool:
@@ -204,6 +204,20 @@ ARGUMENTS = (
 )
 """What every function is called with, in all places; whole numbers are small, for some are sizes."""
 
+HOSTILE = (
+    *(r'"\xff"', r'"\x00"', r'"\ud83d"', r'"\u202e"', "1e308", "-1e308", "9223372036854775807"),
+    *(
+        "-9223372036854775808",
+        "(int64 -1)",
+        "(float64 `NaN`)",
+        "(float64 `-Inf`)",
+        "(list nil nil)",
+    ),
+    *("(dict `` nil)", '(repeat 500 "[")', '(repeat 500 "{")', '(repeat 3000 "a")', "(until 2000)"),
+    *('"%9999999d"', '"%*d"', '"(a*)*b"', '"a{1000}"', '"1e999999"', '"0x1p-9999"', "(toYaml .)"),
+)
+"""What only we are asked about: Helm keeps bytes, or takes all memory."""
+
 ENGINE_CALLS = ("and", "or", "fail", "include", "required", "tpl", "lookup")
 RANDOM = frozenset(
     [
@@ -241,8 +255,10 @@ CALL_VALUES = {
 }  # fmt: skip
 
 
-def made_calls(seed: int, *, each: int) -> Iterator[tuple[str, MadeChart]]:
-    """Yield every function with `each` choices of arguments: its name and a chart that calls it."""
+def made_calls(
+    seed: int, *, each: int, arguments: Sequence[str] = ARGUMENTS
+) -> Iterator[tuple[str, MadeChart]]:
+    """Yield every function with `each` choices of `arguments`: its name and a chart that calls it."""
     for name in sorted(filter(is_function, {*FUNCTIONS, *BUILTINS, *ENGINE_CALLS})):
         rng = Random(f"{seed} {name}")
         count = 2 if name in ("and", "or") else len(find_function(name).fixed)
@@ -251,7 +267,7 @@ def made_calls(seed: int, *, each: int) -> Iterator[tuple[str, MadeChart]]:
             size = count + (rng.choice((0, 0, 1, 2)) if rest else 0)
             if rng.random() < 0.05:
                 size = rng.randrange(5)
-            given = [rng.choice(ARGUMENTS) for _ in range(size)]
+            given = [rng.choice(arguments) for _ in range(size)]
             piped = f"{given.pop()} | " if given and rng.random() < 0.2 else ""
             text = f"{{{{ {piped}{' '.join([name, *given])} }}}}"
             yield name, MadeChart({**CALL_FILES, "templates/a.yaml": text}, CALL_VALUES, False)
@@ -375,7 +391,8 @@ def test_no_chart_or_call_ends_in_words_of_python() -> None:
     before = tally.ours(made_chart(Random(0)), "before")
 
     ask_charts(tally, range(1000, 1100))
-    ask_calls(tally, 1, each=1)
+    for name, chart in made_calls(1, each=2, arguments=(*HOSTILE, *ARGUMENTS)):
+        tally.ask(chart, name)
 
     assert tally.wrong == []
     assert tally.ours(made_chart(Random(0)), "after") == before
@@ -390,6 +407,16 @@ def test_many_charts_and_calls_end_as_in_helm(shard: int, helm: HelmCharts) -> N
     ask_calls(tally, 100 + shard, each=25)
 
     print(tally)
+    assert tally.wrong == []
+
+
+@pytest.mark.property
+def test_no_hostile_call_ends_in_words_of_python() -> None:
+    tally = Tally(None)
+
+    for name, chart in made_calls(1, each=100, arguments=(*HOSTILE, *HOSTILE, *ARGUMENTS)):
+        tally.ask(chart, f"{name}: {chart.files['templates/a.yaml']}")
+
     assert tally.wrong == []
 
 
