@@ -182,10 +182,12 @@ class _FileParser:
     def broken(self, place: Place, fault: ClauseFault) -> ParseFault:
         line = self.text.count("\n", 0, place.at + fault.at) + 1
         message = fault.message
-        if fault.in_action and line != place.line:
+        # A line end after `{{-` belongs to the delimiter.
+        started = self.text.count("\n", 0, self.text.rfind("{{", 0, place.at)) + 1
+        if fault.in_action and line != started:
             # Go does not say "action" twice.
             word = "" if message.endswith(" action") else " in action"
-            message += f"{word} started at {self.source.name}:{place.line}"
+            message += f"{word} started at {self.source.name}:{started}"
         if not self.runs_on(place, fault):
             return self.error(message, place.at + fault.at, fault.length, hint=fault.hint)
         hint = f"the action that begins in line {place.line} has no `}}}}`"

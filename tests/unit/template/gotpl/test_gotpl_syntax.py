@@ -64,6 +64,13 @@ def test_what_helm_cuts_off_is_in_the_hint(render: Render) -> None:
     assert caught.value.hint == 'integer overflow: "08"'
 
 
+def test_a_line_end_after_a_trim_marker_is_inside_of_the_action(render: Render) -> None:
+    with pytest.raises(
+        TemplateSyntax, match=r"string in action started at web/templates/a\.yaml:1"
+    ):
+        render('{{-\n"')
+
+
 def test_an_action_over_several_lines_says_where_it_began(render: Render) -> None:
     with pytest.raises(TemplateSyntax, match=r"unclosed action started at web/templates/a\.yaml:1"):
         render("{{ .a\n\n")
