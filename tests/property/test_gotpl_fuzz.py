@@ -43,9 +43,13 @@ RAW = re.compile(
 )
 """What Python says, and our words for an exception that nobody expected."""
 
+_NAMES = (
+    r"(map\[string\])?(interface \{\}|string|int64|int|uint8|common\.Values|common\.VersionSet)"
+)
 _TYPES = re.compile(
-    r"(\[\])*(map\[string\]string|map\[string\]interface \{\}|interface \{\}|string|int64|int|uint8"
-    r"|float64|common\.Values|common\.VersionSet)(?![\w])"
+    rf"(\[\])+{_NAMES}(?!\w)|common\.(Values|VersionSet)|map\[string\]interface \{{\}}"
+    # Items of such lists have a type of their own, too.
+    rf"|(?<=in type ){_NAMES}(?!\w)"
 )
 _PANIC = re.compile(
     r"error calling \w+: (?=runtime error|reflect|strings: negative|makeslice|semver:|math/big)"
