@@ -221,7 +221,14 @@ class _Evaluator:
         names = [self.scope.key(name) for name in node.pipe.declared]
         keys = [key for key in names if key is not None]
         body = self.block(node.body, element=True)
+        # In the other body the variables hold the whole value, which is no element.
+        self.scope.enter()
+        declared = () if node.pipe.assigns else node.pipe.declared
+        wholes = [
+            (self.scope.declare(name), key) for name, key in zip(declared, keys, strict=False)
+        ]
         other = self.block(node.other) if node.other is not None else None
+        self.scope.leave()
         self.scope.leave()
         price = 2 + price_of(node.body)
         blamed, both = last_of(node.pipe), len(node.pipe.declared) > 1
@@ -236,6 +243,7 @@ class _Evaluator:
                 raise own(error, blamed).place(name, source, node.at) from None
             if rounds:
                 return loop(rounds, body, frame)
+            frame.update({whole: frame[key] for whole, key in wholes})
             return other(dot, frame) if other is not None else None
 
         return repeat

@@ -187,7 +187,13 @@ class Blocks:
             self.inner(node.body, item, element=True)
         if node.other:
             self.code.leave()
-        self.otherwise(node.other)
+            with self.block("else:"):
+                # Here the variables hold the whole value, which is no element.
+                for name, key in zip(node.pipe.declared, keys, strict=True):
+                    if key is not None and not node.pipe.assigns:
+                        whole = self.to.variable(self.to.scope.declare(name))
+                        self.code.add(f"{whole}={self.to.variable(key)}")
+                self.nodes(node.other)
         self.to.scope.leave()
 
     def invoke(self, node: Invoke) -> None:

@@ -86,6 +86,8 @@ Render = Callable[..., str]
                      id="what is missing in a map of texts is a text"),
         pytest.param("{{ set (merge (.Values.missing) (dict)) \"a\" 1 }}", "map[a:1]",
                      id="merging into nothing makes a map"),
+        pytest.param("{{ range $v := .Values.missing }}{{ else }}{{ $v.a }}b{{ end }}", "b",
+                     id="the variable of a loop without rounds"),
         pytest.param("{{ typeOf (add 1 2) }} {{ typeOf (int 1) }}", "int64 int", id="whole numbers"),
         pytest.param("{{ .Files.Get \"conf/b.txt\" }}", "three", id="method"),
         pytest.param('{{ "conf/b.txt" | .Files.Get }}', "three", id="piped into a method"),
