@@ -164,7 +164,8 @@ def length(value: Any) -> int:
     if value is None:
         raise FunctionFailed("len of nil pointer", hint=MISSING)
     raise FunctionFailed(
-        f"len of type {_type(value).lstrip('*')}", hint="only texts, lists and mappings have a length"
+        f"len of type {_type(value).lstrip('*')}",
+        hint="only texts, lists and mappings have a length",
     )
 
 

@@ -11,6 +11,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from pkgtool.errors import BudgetExceeded
+from pkgtool.template.funcs.golang.values import NilMap
 from pkgtool.template.gotpl.access import method_for, walk
 from pkgtool.template.gotpl.budget import LARGE, SIZED
 from pkgtool.template.gotpl.builtins import shown
@@ -41,7 +42,9 @@ class Library:
             "__builtins__": {name: getattr(builtins, name) for name in _PLAIN},
             "LARGE": LARGE,
             "NO_MAP": (AttributeError, IndexError, KeyError, TypeError),
+            "NilMap": NilMap,
             "SIZED": SIZED,
+            "UNSET": object(),
             "fitted": fitted,
             "method_for": method_for,
             "price_of_all": price_of_all,

@@ -52,7 +52,7 @@ class Blocks:
             self.code.add("return w")
         else:
             self.code.add(f"return (f'{''.join(self._texts)}',)" if self._texts else "return ()")
-        unset = [f"{name}=None" for name in self.to.uncertain]
+        unset = [f"{name}=UNSET" for name in self.to.uncertain]
         start = ["w=[]", "a=w.append"] if self._appends or self._lined else []
         head = ["def t(d0,run):", f" {';'.join([*unset, *start]) or 'pass'}"]
         return "\n".join([*head, *self.code.lines, ""]), [None, None, *self.code.blames]

@@ -103,6 +103,12 @@ class Expressions:
                 self.uncertain.append(name)
         return name
 
+    def ask_for(self, key: str, name: str, node: Expression) -> None:
+        """Write a line that fails where the variable was not declared before."""
+        message = literal(f"undefined variable: {name}")
+        test = f"if {self.variable(key)} is UNSET:stop('{message}','')"
+        self.code.add(test, self.blame(node))
+
     # Pipes.
 
     def action(self, pipe: Pipe, base: int, mark: str = "") -> Value:
@@ -117,7 +123,7 @@ class Expressions:
         value: Value | None = None
         previous: Command | None = None
         blamed: Expression = pipe
-        for command in pipe.commands[_first_reached(pipe) :]:
+        for command in pipe.commands:
             value = self.command(command, previous, value, blamed)
             previous, blamed = command, last_of(command)
         return value or NIL
@@ -128,6 +134,8 @@ class Expressions:
             key = self.scope.key(name) if pipe.assigns else self.scope.declare(name, mark)
             if key is None:
                 return self.stop(last_of(pipe), f"undefined variable: {name}")
+            if pipe.assigns and not is_certain(key):
+                self.ask_for(key, name, last_of(pipe))
             self.code.add(f"{self.variable(key)}={value.code}")
         return value
 
@@ -151,7 +159,7 @@ class Expressions:
             case Variable(_, names) if names:
                 if applied:
                     return self.method(command, first, previous)
-            case Nil():
+            case Nil() if not applied:
                 return self.stop(first, "nil is not a command")
             case _:
                 if applied:
@@ -194,6 +202,8 @@ class Expressions:
         if key is None:
             return self.stop(node, f"undefined variable: {name}")
         found = self.variable(key)
+        if not is_certain(key):
+            self.ask_for(key, name, node)
         if names:
             return self.fields(found, names, node, element=is_element(key))
         return self.kept(found) if self._moving else Value(found)
@@ -240,7 +250,7 @@ class Expressions:
         made = [is_made(each) for each in given]
         if previous is not None and before is not None:
             blamed = last_of(given[-1]) if given else name
-            values.append(self.checked(previous, kinds[-1], blamed, typed=False))
+            values.append(self.checked(previous, kinds[-1], blamed, typed="False"))
             made.append(is_made(before))
         return self.applied(callee, command, values, made)
 
@@ -343,16 +353,20 @@ class Expressions:
             return self.operand(node)
         try:
             if isinstance(node, Nil):
-                return self.kept(repr(nil_for(node, kind)), kind="dict")
+                nil_for(node, kind)
+                # A new one at each call: the function may look whether it is this one.
+                return self.kept("NilMap()")
             if isinstance(node, Literal):
                 return constant(converted(node, kind))
         except Fault as fault:
             return self.stop(node, fault.message)
-        return self.checked(
-            self.operand(node), kind, last_of(node), typed=self.knows_type_of_nil(node)
-        )
+        if isinstance(node, Chain) and not isinstance(node.receiver, Nil):
+            owner = self.operand(node.receiver)
+            value = self.fields(owner.code, node.names, last_of(node), element=False)
+            return self.checked(value, kind, last_of(node), typed=f"{owner.code} is not None")
+        return self.checked(self.operand(node), kind, last_of(node), typed=self.typed_nil(node))
 
-    def checked(self, value: Value, kind: str, blamed: Expression, *, typed: bool) -> Value:
+    def checked(self, value: Value, kind: str, blamed: Expression, *, typed: str) -> Value:
         """Write the check that `value` is of the type `kind`."""
         python = _PYTHON_TYPES.get(kind) or ("dict" if kind == _TABLE else "")
         if kind == ANY or (python and value.kind == python):
@@ -363,17 +377,21 @@ class Expressions:
         # A map that is not plain stays what it is.
         return self.kept(exact, self.blame(blamed), python if python != "dict" else "")
 
-    def knows_type_of_nil(self, node: Operand) -> bool:
-        """Whether a nil that `node` computes is one of an interface: Go then refuses it as text."""
+    def typed_nil(self, node: Operand) -> str:
+        """Return what tells whether Go knows a type for the nil that `node` just gave.
+
+        It knows one for what is missing from a map, but not for the fields of a nil without a type.
+        """
         match node:
-            case Field() | Chain():
-                return True
+            case Field():
+                return str(self.element or f"{self.dot} is not None")
             case Variable(name, names):
-                return bool(names) or is_element(self.scope.key(name) or ROOT)
+                key = self.scope.key(name) or ROOT
+                return str(is_element(key) or (bool(names) and f"{self.variable(key)} is not None"))
             case Dot():
-                return self.element
+                return str(self.element)
             case _:
-                return False
+                return "False"
 
     def choice(self, name: Function, given: Sequence[Operand], previous: Value | None) -> Value:
         """Write `and` or `or`: the first argument that decides, or the last."""
@@ -404,22 +422,23 @@ class Expressions:
         if any(isinstance(each, (Literal, Nil)) and not _is_text(each) for each in given):
             raise CannotCompile
         *front, name = target.names
-        owner, element, blamed = self.owner(target, tuple(front))
+        owner, element, blamed = self.owner(target)
         result = self.code.name()
         count = len(given) + (previous is not None)
         self.code.add(f"{result}=None")
-        test = f"{owner.code} is not None" if not element else "True"
-        self.code.add(f"if {test}:")
+        self.code.add("if True:" if element else f"if {owner.code} is not None:")
         with self.code.indented():
+            if front:
+                owner = self.fields(owner.code, front, blamed, element=element)
+            typed = element or bool(front)
             found = self.kept(
-                f"method_for({owner.code},{target.names!r},None,{count},element={element})",
+                f"method_for({owner.code},{target.names!r},None,{count},element={typed})",
                 self.blame(blamed),
             )
             codes = []
             for place, node in enumerate(given):
                 value = self.operand(node)
-                typed = self.knows_type_of_nil(node)
-                check = f"fitted({value.code},{found.code}[1][{place}],None,typed={typed})"
+                check = f"fitted({value.code},{found.code}[1][{place}],None,typed={self.typed_nil(node)})"
                 codes.append(self.kept(check, self.blame(last_of(node))).code)
             if previous is not None:
                 last = last_of(given[-1]) if given else blamed
@@ -428,22 +447,15 @@ class Expressions:
             self.code.add(f"{result}={found.code}[0]({','.join(codes)})", self.blame(target, name))
         return Value(result)
 
-    def owner(
-        self, target: Field | Chain | Variable, front: Sequence[str]
-    ) -> tuple[Value, bool, Expression]:
-        """Write the owner of a method; return also whether nil has a type there, and whom to blame."""
-        blamed: Expression = target
-        if isinstance(target, Field):
-            start, element = Value(self.dot), self.element
-        elif isinstance(target, Variable):
-            bare = Variable(target.at, target.name, ())
-            start, element = self.operand(bare), self.knows_type_of_nil(bare)
-        else:
-            start, element = self.operand(target.receiver), False
-            blamed = last_of(target.receiver)
-        if not front:
-            return start, element, blamed
-        return self.fields(start.code, front, blamed, element=element), True, blamed
+    def owner(self, target: Field | Chain | Variable) -> tuple[Value, bool, Expression]:
+        """Write what the fields are fields of; return also whether nil has a type, and a node."""
+        if isinstance(target, Chain):
+            return self.operand(target.receiver), False, last_of(target.receiver)
+        if isinstance(target, Variable):
+            variable = Variable(target.at, target.name, ())
+            element = is_element(self.scope.key(target.name) or ROOT)
+            return self.operand(variable), element, target
+        return Value(self.dot), self.element, target
 
 
 def constant(value: Any) -> Value:
@@ -457,18 +469,6 @@ def constant(value: Any) -> Value:
 def braced(text: str) -> str:
     """Return `text` as it stands in a format string of Python."""
     return literal(text).replace("{", "{{").replace("}", "}}")
-
-
-def _first_reached(pipe: Pipe) -> int:
-    """Return the place of the last command that fails whatever stands before it, or zero."""
-    for place in range(len(pipe.commands) - 1, -1, -1):
-        command = pipe.commands[place]
-        first = command.operands[0]
-        if isinstance(first, Function) and first.name not in ("and", "or"):
-            given = len(command.operands) - 1
-            if wrong_count(find_function(first.name), given, piped=place > 0):
-                return place
-    return 0
 
 
 def _is_text(node: Operand) -> bool:
