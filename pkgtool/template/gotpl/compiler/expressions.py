@@ -57,6 +57,7 @@ class Value(NamedTuple):
         return f"{{{self.code}}}"
 
 
+_CONSTANTS = ("None", "True", "False")
 NIL = Value("None", "NoneType")
 _SMALL = frozenset(["bool", "int", "int64", "float", "complex", "NoneType"])
 
@@ -88,6 +89,14 @@ class Expressions:
         name = self.code.name()
         self.code.add(f"{name}={expression}", blame)
         return Value(name, kind)
+
+    def named(self, value: Value) -> Value:
+        """Return `value` under a name, so that Python does not wonder about constants."""
+        return (
+            value
+            if value.code.isidentifier() and value.code not in _CONSTANTS
+            else self.kept(value.code)
+        )
 
     def stop(self, node: Expression, message: str, hint: str = "") -> Value:
         """Write a line that fails with `message`."""
@@ -187,7 +196,7 @@ class Expressions:
             case Chain(receiver, names):
                 if isinstance(receiver, Nil):
                     return self.stop(node, f"indirection through explicit nil in {node}")
-                owner = self.operand(receiver)
+                owner = self.named(self.operand(receiver))
                 return self.fields(owner.code, names, last_of(receiver), element=False)
             case Function():
                 return self.call(Command(node.at, [node]), node, None, None)
@@ -361,7 +370,7 @@ class Expressions:
         except Fault as fault:
             return self.stop(node, fault.message)
         if isinstance(node, Chain) and not isinstance(node.receiver, Nil):
-            owner = self.operand(node.receiver)
+            owner = self.named(self.operand(node.receiver))
             value = self.fields(owner.code, node.names, last_of(node), element=False)
             return self.checked(value, kind, last_of(node), typed=f"{owner.code} is not None")
         return self.checked(self.operand(node), kind, last_of(node), typed=self.typed_nil(node))
@@ -450,7 +459,8 @@ class Expressions:
     def owner(self, target: Field | Chain | Variable) -> tuple[Value, bool, Expression]:
         """Write what the fields are fields of; return also whether nil has a type, and a node."""
         if isinstance(target, Chain):
-            return self.operand(target.receiver), False, last_of(target.receiver)
+            receiver = self.named(self.operand(target.receiver))
+            return receiver, False, last_of(target.receiver)
         if isinstance(target, Variable):
             variable = Variable(target.at, target.name, ())
             element = is_element(self.scope.key(target.name) or ROOT)
