@@ -182,9 +182,9 @@ class _Check:
         fenced = {key: self.counted(rule) for key, rule in {**draft.VALIDATORS, **own}.items()}
         asserts_format = "$dynamicRef" not in fenced and "$recursiveRef" not in fenced
         extend: Any = validators.extend
-        return extend(draft, fenced)(
-            self.root, format_checker=FormatChecker() if asserts_format else None
-        )
+        # 2.0 is an integer to Helm under all drafts: a number of a values file has no type.
+        made = extend(draft, fenced, type_checker=validators.Draft6Validator.TYPE_CHECKER)
+        return made(self.root, format_checker=FormatChecker() if asserts_format else None)
 
     def draft(self, validators: Any) -> Any:
         """Return the library's validator for `$schema`."""

@@ -42,6 +42,16 @@ def test_all_problems_are_told_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize("draft", ["draft-04", "draft-06", "draft-07", "draft/2020-12"])
+def test_a_whole_float_is_an_integer_under_every_draft(draft: str) -> None:
+    schema = {
+        "$schema": f"http://json-schema.org/{draft}/schema#",
+        "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}},
+    }
+
+    assert problems(schema, {"a": 2.0, "b": 2.5}) == ["b: 2.5 is not of type 'integer'"]
+
+
 @pytest.mark.parametrize(
     ("schema", "values", "expected"),
     [
