@@ -151,7 +151,7 @@ def chart_has_an_api_version(linted: Linted) -> Iterator[Finding]:
     if linted.source is None or linted.metadata is None:
         return
     either = 'The value must be either "v1" or "v2"'
-    stated = linted.source.map.get("apiVersion")
+    stated = linted.source.fields.get("apiVersion")
     if not stated:
         yield _error(linted, f"apiVersion is required. {either}", "apiVersion")
     elif stated not in ("v1", "v2"):
@@ -164,8 +164,9 @@ def versions_are_text(linted: Linted) -> Iterator[Finding]:
         return
     kinds = {int: "float64", float: "float64", bool: "bool", type(None): "<nil>"}
     for key in ("version", "appVersion"):
-        if key in linted.source.map and not isinstance(linted.source.map[key], str):
-            kind = kinds.get(type(linted.source.map[key]), "[]interface {}")
+        stated = linted.source.fields.get(key, "")
+        if not isinstance(stated, str):
+            kind = kinds.get(type(stated), "[]interface {}")
             yield _error(linted, f"{key} should be of type string but it's of type {kind}", key)
 
 
@@ -345,11 +346,12 @@ def _strange_keys(source: Source) -> Iterator[tuple[str, Span | None]]:
         ((), source.map, METADATA_KEYS)
     ]
     for key, known in (("dependencies", DEPENDENCY_KEYS), ("maintainers", MAINTAINER_KEYS)):
-        for index, each in enumerate(source.map.get(key) or ()):
+        for index, each in enumerate(source.fields.get(key) or ()):
             parts.append(((key, index), each, known))
     for path, found, known in parts:
+        folded = {each.lower() for each in known}
         for key in found:
-            if key not in known:
+            if key.lower() not in folded:
                 yield f"unknown field {'.'.join(map(str, (*path, key)))!r}", source.span(*path, key)
 
 

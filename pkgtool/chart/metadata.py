@@ -48,6 +48,22 @@ DEPENDENCY_KEYS = frozenset(
     {"name", "version", "repository", "condition", "tags", "enabled", "import-values", "alias"}
 )
 MAINTAINER_KEYS = frozenset({"name", "email", "url"})
+_FIELDS = METADATA_KEYS | {"digest", "generated"}
+
+
+def fields(found: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
+    """Return what `found` has under the `known` names, whatever the case of its keys.
+
+    Of keys that differ only in case the last one in the order of their characters counts: Go's
+    reader takes one after the other.
+
+    >>> fields({"AppVersion": 3, "NAME": "x", "name": "web"}, ["appVersion", "name"])
+    {'name': 'web', 'appVersion': 3}
+    """
+    names = {each.lower(): each for each in known}
+    return {
+        names[key.lower()]: found[key] for key in sorted(map(str, found)) if key.lower() in names
+    }
 
 
 class Source:
@@ -66,10 +82,18 @@ class Source:
         if self.document.value is not None and not isinstance(self.document.value, dict):
             self.fail(f"cannot load {file}: must be a map, not {kind_of(self.document.value)}")
         self.map: dict[str, Any] = self.document.value or {}
+        self.fields = fields(self.map, _FIELDS)
+        """`map` by the names that fields have in Helm, whatever case they are written in."""
 
     def span(self, *path: str | int) -> Span:
         """Return the line of the value at `path`, or of the nearest known place above it."""
-        return Span.at_line(self.name, self.text, self.document.line(path))
+        return Span.at_line(self.name, self.text, self.document.line(self._as_written(path)))
+
+    def _as_written(self, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+        if not path or path[0] in self.map:
+            return path
+        first = str(path[0])
+        return (next((key for key in self.map if key.lower() == first.lower()), first), *path[1:])
 
     def fail(self, what: str, *path: str | int, hint: str = "") -> NoReturn:
         """Raise, marking the value at `path`."""
@@ -106,7 +130,7 @@ def parse_requirements(data: bytes, metadata: Metadata, *, name: str) -> Metadat
         ChartInvalid: It does not parse, or breaks a rule.
     """
     source = Source(data, name=name, file="requirements.yaml")
-    if "dependencies" not in source.map:
+    if "dependencies" not in source.fields:
         return metadata
     merged = replace(metadata, dependencies=_dependencies(source))
     check_dependency_names(merged.dependencies, source)
@@ -121,9 +145,9 @@ def parse_lock(data: bytes, *, name: str = "Chart.lock") -> Lock:
     """
     source = Source(data, name=name, file=name.rpartition("/")[2])
     return Lock(
-        digest=_text(source, ("digest",), source.map.get("digest")),
+        digest=_text(source, ("digest",), source.fields.get("digest")),
         dependencies=_dependencies(source),
-        generated=_text(source, ("generated",), source.map.get("generated")),
+        generated=_text(source, ("generated",), source.fields.get("generated")),
     )
 
 
@@ -133,7 +157,7 @@ def read_metadata(source: Source) -> Metadata:
     Raises:
         ChartInvalid: A value is of the wrong kind.
     """
-    found = source.map
+    found = source.fields
     texts = {
         field: _text(source, (key,), found[key]) for key, field in _TEXTS.items() if key in found
     }
@@ -289,14 +313,19 @@ def _texts(source: Source, path: tuple[str | int, ...], value: Any) -> tuple[str
 
 def _maintainers(source: Source) -> tuple[Maintainer, ...]:
     def one(path: tuple[str | int, ...], each: Mapping[str, Any]) -> Maintainer:
-        parts = {key: _text(source, (*path, key), each.get(key)) for key in MAINTAINER_KEYS}
-        return Maintainer(**parts)
+        parts = {
+            key: _text(source, (*path, key), value)
+            for key, value in fields(each, MAINTAINER_KEYS).items()
+        }
+        return Maintainer(**{"name": "", **parts})
 
     return tuple(_entries(source, "maintainers", one))
 
 
 def _dependencies(source: Source) -> tuple[Dependency, ...]:
-    def one(path: tuple[str | int, ...], each: Mapping[str, Any]) -> Dependency:
+    def one(path: tuple[str | int, ...], written: Mapping[str, Any]) -> Dependency:
+        each = fields(written, DEPENDENCY_KEYS)
+
         def text(key: str) -> str:
             return _text(source, (*path, key), each.get(key))
 
@@ -322,7 +351,7 @@ def _dependencies(source: Source) -> tuple[Dependency, ...]:
 def _entries(
     source: Source, key: str, make: Callable[[tuple[str | int, ...], Mapping[str, Any]], _T]
 ) -> Iterable[_T]:
-    entries = source.map.get(key)
+    entries = source.fields.get(key)
     if entries is None:
         return
     if not isinstance(entries, list):
@@ -336,7 +365,7 @@ def _entries(
 
 
 def _annotations(source: Source) -> dict[str, str]:
-    found = source.map.get("annotations")
+    found = source.fields.get("annotations")
     if found is None:
         return {}
     if not isinstance(found, dict):

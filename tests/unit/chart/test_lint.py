@@ -39,6 +39,10 @@ def test_a_good_chart_has_no_findings() -> None:
         pytest.param("apiVersion: v2\nname: web\nversion: 1.0.0\ncolour: red", [
             "[WARNING] Chart.yaml: failed to strictly parse chart metadata file\n\tunknown field 'colour'",
         ], id="unknown key"),
+        pytest.param("apiversion: v2\nName: web\nVersion: 1.2", [
+            "[ERROR] Chart.yaml: version should be of type string but it's of type float64",
+            "[WARNING] Chart.yaml: version '1.2' is not a valid SemVerV2",
+        ], id="keys in another case"),
         pytest.param("apiVersion: v2\nname: web\nversion: 1.0.0\nmaintainers: [{email: x}, {name: a, email: x}]", [
             "[ERROR] Chart.yaml: each maintainer requires a name",
             "[ERROR] Chart.yaml: invalid email 'x' for maintainer 'a'",

@@ -96,6 +96,21 @@ def test_numbers_where_text_is_wanted_become_text_as_in_helm(written: str, expec
     assert chart.metadata.app_version == expected
 
 
+def test_the_case_of_keys_does_not_matter() -> None:
+    """Go's reader compares them so; of several the last in the order of characters counts."""
+    chart = load(
+        META.decode()
+        + "AppVersion: '1'\nappversion: '2'\nMaintainers: [{NAME: Team}, {email: a@b.c}]\n"
+        + "dependencies: [{Name: db, ALIAS: store, Import-Values: [data]}]\n"
+    )
+
+    assert chart.metadata.app_version == "2"
+    assert chart.metadata.maintainers == (Maintainer("Team"), Maintainer("", "a@b.c"))
+    assert chart.metadata.dependencies == (
+        Dependency("db", alias="store", import_values=("data",)),
+    )
+
+
 def test_text_is_cleaned() -> None:
     chart = load(META + b'description: "a\\tb\\u001b[31m\\u202ec"\n')
 
