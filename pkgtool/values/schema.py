@@ -12,6 +12,7 @@ Source: https://json-schema.org, Helm v4 `pkg/chart/common/util/jsonschema.go`,
 `spec/reliability.md` §2.4. The only door to `jsonschema`.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,6 +27,7 @@ from pkgtool.errors import (
     YamlInvalid,
 )
 from pkgtool.regex import compile_pattern
+from pkgtool.values.formats import FORMATS
 
 MAX_STEPS = 100_000
 """How many keywords may be asked of values, for one schema."""
@@ -167,7 +169,7 @@ class _Check:
     def validator(self) -> Any:
         """Return a validator of the schema's draft whose keywords are fenced."""
         # Imported here: most charts have no schema, and the library takes 80 ms.
-        from jsonschema import FormatChecker, SchemaError, validators  # noqa: PLC0415
+        from jsonschema import SchemaError, validators  # noqa: PLC0415
 
         draft = self.draft(validators)
         try:
@@ -178,18 +180,23 @@ class _Check:
             raise self.invalid(f"is not a schema: at {place}: {error.message:.200}") from error
         except RecursionError as error:
             raise self.invalid("is nested too deeply") from error
-        own = {key: rule for key, rule in self.rules().items() if key in draft.VALIDATORS}
+        rules = self.rules()
+        own = {key: rule for key, rule in rules.items() if key in draft.VALIDATORS}
+        own["dependencies"] = rules["dependencies"]
         fenced = {key: self.counted(rule) for key, rule in {**draft.VALIDATORS, **own}.items()}
-        asserts_format = "$dynamicRef" not in fenced and "$recursiveRef" not in fenced
+        if "$dynamicRef" in fenced or "$recursiveRef" in fenced:
+            del fenced["format"]
         extend: Any = validators.extend
         # 2.0 is an integer to Helm under all drafts: a number of a values file has no type.
         made = extend(draft, fenced, type_checker=validators.Draft6Validator.TYPE_CHECKER)
-        return made(self.root, format_checker=FormatChecker() if asserts_format else None)
+        return made(self.root)
 
     def draft(self, validators: Any) -> Any:
         """Return the library's validator for `$schema`."""
         stated = self.root.get("$schema", "") if isinstance(self.root, dict) else ""
         address = str(stated).partition("://")[2].rstrip("#")
+        if stated and not address and not str(stated).startswith("urn:"):
+            raise self.invalid(f"is of no draft: $schema is {stated!r:.100}")
         known = {
             "json-schema.org/draft-04/schema": validators.Draft4Validator,
             "json-schema.org/draft-06/schema": validators.Draft6Validator,
@@ -204,6 +211,9 @@ class _Check:
             "$ref": self.reference,
             "$dynamicRef": self.reference,
             "$recursiveRef": self.reference,
+            "dependencies": self.dependencies,
+            "format": self.format,
+            "multipleOf": self.multiple_of,
             "pattern": self.pattern,
             "patternProperties": self.pattern_properties,
             "additionalProperties": self.additional_properties,
@@ -247,6 +257,7 @@ class _Check:
                     named = each[key].rstrip("#")
                     self.anchors.setdefault(named, each)
                     self.anchors.setdefault(named.rpartition("/")[2], each)
+            self.check_patterns(each)
             references += [
                 each[key] for key in ("$ref", "$dynamicRef") if isinstance(each.get(key), str)
             ]
@@ -254,6 +265,13 @@ class _Check:
         for reference in references:
             self.target(reference)
         return parts
+
+    def check_patterns(self, schema: Mapping[str, Any]) -> None:
+        """Refuse patterns that cannot be read, whether a value meets them or not."""
+        patterns = schema.get("patternProperties")
+        for each in (schema.get("pattern"), *(patterns if isinstance(patterns, dict) else ())):
+            if isinstance(each, str):
+                self.compiled(each)
 
     def target(self, reference: str) -> Any:
         """Return the part of the schema that `reference` names."""
@@ -318,8 +336,11 @@ class _Check:
             yield copy
 
     def matches(self, pattern: str, text: str) -> bool:
+        return self.compiled(pattern).search(text) is not None
+
+    def compiled(self, pattern: str) -> Any:
         try:
-            return compile_pattern(pattern).search(text) is not None
+            return compile_pattern(pattern)
         except PatternInvalid as error:
             raise SchemaInvalid(f"{self.name}: {error.what}", hint=error.hint) from error
 
@@ -327,6 +348,40 @@ class _Check:
         del validator, schema
         if isinstance(instance, str) and not self.matches(pattern, instance):
             yield _error(f"{instance!r} does not match {pattern!r}")
+
+    def format(self, validator: Any, name: str, instance: Any, schema: Any) -> Iterator[Any]:
+        del validator, schema
+        rule = FORMATS.get(name)
+        if rule is not None and isinstance(instance, str) and not rule(instance):
+            yield _error(f"{instance!r} is not a {name!r}")
+
+    def multiple_of(self, validator: Any, step: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        """As they are written: 0.3 is three times 0.1, which their floats are not."""
+        del schema
+        # Imported here: few schemas ask.
+        from fractions import Fraction  # noqa: PLC0415
+
+        if validator.is_type(instance, "number") and math.isfinite(instance):
+            times = Fraction(repr(instance)) / Fraction(repr(step))
+            if times.denominator != 1:
+                yield _error(f"{instance!r} is not a multiple of {step!r}")
+
+    def dependencies(
+        self, validator: Any, wanted: Mapping[str, Any], instance: Any, schema: Any
+    ) -> Iterator[Any]:
+        """Newer drafts have other words for it, but Helm still knows this one."""
+        del schema
+        if not isinstance(instance, dict):
+            return
+        for key, needed in wanted.items():
+            if key not in instance:
+                continue
+            if isinstance(needed, list):
+                missing = [each for each in needed if each not in instance]
+                if missing:
+                    yield _error(f"{missing[0]!r} is a dependency of {key!r}")
+            else:
+                yield from validator.descend(instance, needed, schema_path=key)
 
     def pattern_properties(
         self, validator: Any, patterns: Mapping[str, Any], instance: Any, schema: Any

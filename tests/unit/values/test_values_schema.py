@@ -232,6 +232,28 @@ def test_a_whole_float_is_an_integer_under_every_draft(draft: str) -> None:
         pytest.param(
             {
                 "$schema": "http://json-schema.org/draft-07/schema#",
+                "properties": {"a": {"format": "time"}, "b": {"format": "idn-email"}},
+            },
+            {"a": "10:00:00Z", "b": "x"},
+            [],
+            id="formats are those of Helm",
+        ),
+        pytest.param(
+            {"properties": {"a": {"multipleOf": 0.1}, "b": {"multipleOf": 0.1}}},
+            {"a": 0.3, "b": 0.25, "c": 1},
+            ["b: 0.25 is not a multiple of 0.1"],
+            id="multiples of what is written",
+        ),
+        pytest.param(
+            {"dependencies": {"a": ["b"], "c": {"required": ["d"]}, "e": ["f"]}},
+            {"a": 1, "c": 1},
+            ["'b' is a dependency of 'a'", "'d' is a required property"],
+            id="dependencies outlive their draft",
+        ),
+        pytest.param({"dependencies": {"a": ["b"]}, "multipleOf": 2}, {"b": 1}, [], id="nothing"),
+        pytest.param(
+            {
+                "$schema": "http://json-schema.org/draft-07/schema#",
                 "definitions": {"a": {}},
                 "properties": {"x": {"$ref": "#/definitions/a", "type": "string"}},
             },
@@ -257,6 +279,11 @@ def test_keywords(schema: Any, values: dict[str, Any], expected: list[str]) -> N
         pytest.param(
             b'{"properties": {"x": {"pattern": "(?=a)"}}}', "regular expression", id="re2"
         ),
+        pytest.param(
+            b'{"$defs": {"unused": {"pattern": "(?!a)"}}}', "regular expression", id="any"
+        ),
+        pytest.param(b'{"patternProperties": {"(": {}}}', "regular expression", id="key"),
+        pytest.param(b'{"$schema": "draft-07"}', "is of no draft", id="no draft"),
         pytest.param(b'{"$ref": "#"}', "refers to itself without end", id="circle"),
     ],
 )
