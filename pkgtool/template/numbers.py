@@ -8,6 +8,7 @@ one language to the other is copied in between.
 Source: `spec/helm-behaviour.md` §3.1.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from pkgtool.template.funcs.golang.values import Int64
@@ -95,28 +96,59 @@ def exact_numbers(value: Any) -> Any:
     >>> exact_numbers({"port": 80.0, "ratio": 0.5, "big": 1e300})
     {'port': 80, 'ratio': 0.5, 'big': 1e+300}
     """
-    if isinstance(value, ChartScope):
-        return ChartScope({key: exact_numbers(each) for key, each in value.items()}, value.facts)
-    if type(value) is dict:
-        return {key: exact_numbers(each) for key, each in value.items()}
-    if type(value) is list:
-        return [exact_numbers(each) for each in value]
-    if type(value) is Int64 or (
-        type(value) is float and value.is_integer() and abs(value) < _EXACT
-    ):
+    return _exact(value, {})
+
+
+def _exact(value: Any, made: dict[int, Any]) -> Any:
+    """Return the copy; `made` has those of maps and lists by `id`, for they may meet again."""
+    kind = type(value)
+    if kind is ChartScope or kind is dict or kind is list:
+        if id(value) in made:
+            return made[id(value)]
+        copy: Any = ChartScope({}, value.facts) if kind is ChartScope else kind()
+        made[id(value)] = copy
+        if kind is list:
+            copy.extend([_exact(each, made) for each in value])
+        else:
+            copy.update({key: _exact(each, made) for key, each in value.items()})
+        return copy
+    if kind is Int64 or (kind is float and value.is_integer() and abs(value) < _EXACT):
         return int(value)
     return value
 
 
 def count_values(value: Any, limit: int = 1_000_000) -> int:
-    """Return how many values are in `value`, at all depths; at most about `limit`."""
+    """Return how many values are in `value`, at all depths; at most about `limit`.
+
+    What contains itself is not followed again, anything else as often as it is met.
+
+    >>> circle = {"a": 1}
+    >>> circle["root"] = circle
+    >>> count_values([1, [2]]), count_values(circle)
+    (4, 3)
+    """
     waiting = [value]
+    above: list[int] = []
+    open_: set[int] = set()
     count = 0
     while waiting and count < limit:
         each = waiting.pop()
+        if each is _LEFT:
+            open_.discard(above.pop())
+            continue
         count += 1
+        inside: Collection[Any] = ()
         if isinstance(each, dict):
-            waiting.extend(each.values())
+            inside = each.values()
         elif isinstance(each, (list, tuple)):
-            waiting.extend(each)
+            inside = each
+        if inside and id(each) not in open_:
+            above.append(id(each))
+            open_.add(id(each))
+            waiting.append(_LEFT)
+            waiting.extend(inside)
     return count
+
+
+_LEFT = object()
+"""Stands where the values in a map or list end."""

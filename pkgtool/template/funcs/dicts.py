@@ -1,8 +1,9 @@
 """Make, read, change and merge maps.
 
 `set`, `unset` and the merges change the map they are given first, as templates expect, and return
-it. A map that would come to contain itself is refused: nothing could print or copy it. Keys and
-values are sorted by key, where Sprig leaves their order to chance.
+it. A map may come to contain itself, as when a chart puts `$` into a part of its values; only what
+goes through all of it refuses it then. Keys and values are sorted by key, where Sprig leaves their
+order to chance.
 
 Source: Sprig `dict.go`; `dario.cat/mergo` for the merges; `mitchellh/copystructure`.
 """
@@ -44,11 +45,11 @@ def set_(target: Map, key: str, value: Any) -> Map:
     """Put `value` under `key` into `target`, and return it.
 
     Raises:
-        FunctionFailed: `value` contains `target`, or there is no map; nothing was changed.
+        FunctionFailed: `target` is a nil map; nothing was changed.
     """
     if isinstance(target, NilMap):
         raise FunctionFailed("assignment to entry in nil map", hint="make one first, with `dict`")
-    _put(target, key, value, "set")
+    target[key] = value
     return target
 
 
@@ -155,7 +156,7 @@ def merge(target: Map, *sources: Map) -> Map:
     {'a': 1, 'b': {'c': 3, 'd': 4}}
 
     Raises:
-        FunctionFailed: A map would come to contain itself; `target` may be partly merged.
+        BudgetExceeded: The maps are too large or too deep; `target` may be partly merged.
     """
     target = _made(target)
     for source in sources:
@@ -171,7 +172,7 @@ def merge_overwrite(target: Map, *sources: Map) -> Map:
     {'a': 2, 'b': {'c': 1, 'd': 4}}
 
     Raises:
-        FunctionFailed: A map would come to contain itself; `target` may be partly merged.
+        BudgetExceeded: The maps are too large or too deep; `target` may be partly merged.
     """
     target = _made(target)
     for source in sources:
@@ -194,34 +195,7 @@ def _merge(
             if current:
                 continue
         if overwrite or (value is not None and empty(current)):
-            _put(target, key, value, allowance.what)
-
-
-def _put(target: Map, key: str, value: Any, what: str) -> None:
-    if isinstance(value, (dict, list, tuple)) and _reaches(value, target):
-        raise FunctionFailed(
-            f"{what} would make a map contain itself (under the key {key!r})",
-            hint="put a copy into it: `deepCopy`",
-        )
-    target[key] = value
-
-
-def _reaches(value: Any, target: Map) -> bool:
-    """Tell whether `target` itself, not an equal map, is in `value` at any depth."""
-    allowance = Allowance("looking for a cycle")
-    seen: set[int] = set()
-    waiting = [value]
-    while waiting:
-        each = waiting.pop()
-        if each is target:
-            return True
-        if id(each) in seen:
-            continue
-        seen.add(id(each))
-        allowance.spend(1 + len(each))
-        items = each.values() if isinstance(each, dict) else each
-        waiting.extend(item for item in items if isinstance(item, (dict, list, tuple)))
-    return False
+            target[key] = value
 
 
 @go_function("deepCopy")

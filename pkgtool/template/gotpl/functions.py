@@ -171,7 +171,7 @@ def _types(target: Callable[..., Any]) -> tuple[tuple[str, ...], str | None]:
     return tuple(fixed), rest
 
 
-_PRICED_APART = frozenset(["printf", "set", "trimAll", "trimall"])
+_PRICED_APART = frozenset(["printf", "trimAll", "trimall"])
 """Functions whose arguments do not all cost the same."""
 
 _METERED = frozenset(
@@ -184,7 +184,7 @@ _METERED = frozenset(
 _LIGHT = frozenset(
     [
         *("default", "dict", "empty", "first", "get", "hasKey", "hasPrefix", "hasSuffix", "kindOf"),
-        *("last", "list", "not", "ternary", "tuple", "typeOf", "unset"),
+        *("last", "list", "not", "set", "ternary", "tuple", "typeOf", "unset"),
     ]
 )
 """Functions that take no longer with larger arguments."""

@@ -53,7 +53,6 @@ _ZONED = Price(400, 72)
 _DATED = Price(60, 72)
 _SPAN = Price(30, 140)
 _RANDOM = Price(150, made=4)
-_SEARCHED = Price(0, 0, 2)
 
 _COPYING = frozenset(
     [
@@ -126,9 +125,6 @@ def price_of(name: str, arguments: Sequence[Any]) -> int:
         # Each character at an end is looked for among the given ones.
         characters, text = arguments
         return 4 + (len(text) * (20 + len(characters)) >> 8)
-    if name == "set":
-        # Whether the map would contain itself is looked for in the new value.
-        return 4 + cost(_SEARCHED, arguments[2:])
     if name in ("has", "mustHas") and isinstance(arguments[0], str):
         # A text is compared with each item, and with nothing inside of them.
         items = arguments[1]

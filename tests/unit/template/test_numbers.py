@@ -102,6 +102,16 @@ def test_what_a_subchart_sets_its_parent_sees() -> None:
     assert rendered(root)["web/templates/b.yaml"] == "5 5"
 
 
+def test_what_contains_itself_is_handed_over_as_it_is() -> None:
+    library = {"_x.yaml": '{% define "lib.x" %}{{ root.root.port }}{% enddefine %}'}
+    text = '{{ $_ := set .Values "root" .Values }}{{ include "lib.x" .Values }}'
+    child = chart("lib", library, engine="jinja2", kind="library")
+
+    made = rendered(chart("web", {"a.yaml": text}, child), {"port": 80})
+
+    assert made["web/templates/a.yaml"] == "80"
+
+
 def test_the_values_stay_as_they_were() -> None:
     values = {"port": 80, "map": {"a": 1}}
 

@@ -1,11 +1,14 @@
 """Maps are made, read, changed and merged as in Sprig."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from pkgtool.errors import FunctionFailed
+from pkgtool.errors import BudgetExceeded, FunctionFailed
 from pkgtool.template.funcs import dicts
+from pkgtool.template.funcs.encoding import to_json, to_yaml
+from pkgtool.template.funcs.golang.fmt import to_text
 
 
 @pytest.mark.parametrize(
@@ -59,33 +62,33 @@ def test_set_and_unset_change_the_map_and_return_it() -> None:
     assert target == {"b": {"c": 2}}
 
 
-def test_a_map_cannot_be_put_into_itself() -> None:
-    target: dict[str, Any] = {}
-    inner = {"list": [{"back": target}]}
+def test_a_map_can_be_put_into_itself() -> None:
+    """Charts do: `set $service "root" $` in a loop over a part of `.Values`."""
+    root: dict[str, Any] = {"service": {"port": 80}}
 
-    with pytest.raises(FunctionFailed, match="contain itself"):
-        dicts.set_(target, "me", target)
-    with pytest.raises(FunctionFailed, match="contain itself"):
-        dicts.set_(target, "inner", inner)
+    dicts.set_(root["service"], "root", root)
+    dicts.merge(root, {"again": [root]})
+    dicts.merge_overwrite(root, {"me": root})
 
-    assert target == {}
-
-
-def test_an_equal_map_is_not_the_map_itself() -> None:
-    target = {"a": 1}
-
-    dicts.set_(target, "copy", [{"a": 1}, {"a": 1}])
-
-    assert target == {"a": 1, "copy": [{"a": 1}, {"a": 1}]}
+    assert root["service"]["root"]["again"][0]["me"] is root
 
 
-def test_merging_cannot_close_a_circle_either() -> None:
-    target: dict[str, Any] = {"a": {"b": {}}}
+@pytest.mark.parametrize(
+    "use",
+    [
+        dicts.deep_copy,
+        to_text,
+        to_json,
+        to_yaml,
+        lambda value: dicts.merge({"a": value}, {"a": value}),
+    ],
+)
+def test_what_contains_itself_has_no_copy_and_no_text(use: Callable[[Any], Any]) -> None:
+    circle: dict[str, Any] = {}
+    dicts.set_(circle, "a", circle)
 
-    with pytest.raises(FunctionFailed, match="contain itself"):
-        dicts.merge(target, {"a": {"b": {"c": target}}})
-    with pytest.raises(FunctionFailed, match="contain itself"):
-        dicts.merge_overwrite(target, {"a": {"b": {"c": [target["a"]]}}})
+    with pytest.raises(BudgetExceeded):
+        use(circle)
 
 
 @pytest.mark.parametrize(
