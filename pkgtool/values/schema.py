@@ -14,6 +14,7 @@ Source: https://json-schema.org, Helm v4 `pkg/chart/common/util/jsonschema.go`,
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -92,7 +93,7 @@ def check_schema(values: Mapping[str, Any], schema: bytes, *, name: str) -> list
     Raises:
         SchemaInvalid: `schema` is no JSON Schema, leaves its document, or has no end.
     """
-    return _Check(load_schema(schema, name=name), name).problems(values)
+    return _Check(schema, name).problems(values)
 
 
 def load_schema(schema: bytes, *, name: str) -> Any:
@@ -144,14 +145,15 @@ def _dotted(parts: Iterable[object]) -> str:
 class _Check:
     """One schema at work; `name` is for messages."""
 
-    def __init__(self, root: Any, name: str) -> None:
-        self.root = root
+    def __init__(self, source: bytes, name: str) -> None:
+        self.source = source
+        self.root = load_schema(source, name=name)
         self.name = name
         self.steps = 0
         self.asked: dict[tuple[str, int, int], Any] = {}
         self.asking: set[tuple[str, int, int]] = set()
         self.anchors: dict[str, Any] = {}
-        self.parts = self.index(root)
+        self.parts = self.index(self.root)
 
     def problems(self, values: Mapping[str, Any]) -> list[Problem]:
         """Return what is wrong with `values`."""
@@ -169,17 +171,12 @@ class _Check:
     def validator(self) -> Any:
         """Return a validator of the schema's draft whose keywords are fenced."""
         # Imported here: most charts have no schema, and the library takes 80 ms.
-        from jsonschema import SchemaError, validators  # noqa: PLC0415
+        from jsonschema import validators  # noqa: PLC0415
 
         draft = self.draft(validators)
-        try:
-            if self.parts <= CHECKED_PARTS:
-                draft.check_schema(self.root)
-        except SchemaError as error:
-            place = _dotted(error.absolute_path) or "the top"
-            raise self.invalid(f"is not a schema: at {place}: {error.message:.200}") from error
-        except RecursionError as error:
-            raise self.invalid("is nested too deeply") from error
+        fault = _fault_of(self.source, draft) if self.parts <= CHECKED_PARTS else ""
+        if fault:
+            raise self.invalid(fault)
         rules = self.rules()
         own = {key: rule for key, rule in rules.items() if key in draft.VALIDATORS}
         own["dependencies"] = rules["dependencies"]
@@ -525,6 +522,25 @@ class _Check:
 
     def accepts(self, validator: Any, instance: Any, schema: Any) -> bool:
         return next(iter(validator.descend(instance, schema)), None) is None
+
+
+@lru_cache(maxsize=32)
+def _fault_of(schema: bytes, draft: Any) -> str:
+    """Return why `schema` is none of its `draft`, or nothing.
+
+    It takes ten times as long as to ask the schema, and who renders a chart twice need not wait
+    for it twice.
+    """
+    from jsonschema import SchemaError  # noqa: PLC0415
+
+    try:
+        draft.check_schema(load_schema(schema, name="schema"))
+    except SchemaError as error:
+        place = _dotted(error.absolute_path) or "the top"
+        return f"is not a schema: at {place}: {error.message:.200}"
+    except RecursionError:
+        return "is nested too deeply"
+    return ""
 
 
 def _first(errors: Iterable[Any], limit: int) -> Iterator[Any]:
