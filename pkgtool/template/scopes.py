@@ -184,18 +184,19 @@ def _capabilities(capabilities: Capabilities) -> Record:
     major, _, minor = capabilities.minor.partition(".")
     names = frozenset(capabilities.api_versions)
     numbers = {"Version": version, "Major": major, "Minor": minor}
-    shown = f"v{capabilities.numbers}"
+    plain = f"v{capabilities.numbers}"
 
     def text() -> str:
-        return shown
+        return plain
 
     # `GitVersion` is a deprecated method in Helm, but Jinja templates read it as a field.
     kube_version = Record(
         "common.KubeVersion",
         {**numbers, "GitVersion": version},
         {"String": text},
-        shown=shown,
+        shown=f"{{{version} {plain} {major} {minor}}}",
     )
+    kube_version.spoken = plain
     kube_version.plain = Fields(numbers)
     fields = {
         "KubeVersion": kube_version,

@@ -32,6 +32,11 @@ def shown(value: Any) -> str:
     return NO_VALUE if value is None else to_text(value)
 
 
+def spoken(value: Any) -> str:
+    """Return what an action writes for a value that it found; raises as `shown`."""
+    return (isinstance(value, Struct) and value.spoken) or shown(value)
+
+
 _KINDS: Mapping[type, str] = {
     bool: "bool",
     int: "int",

@@ -14,7 +14,7 @@ from pkgtool.errors import BudgetExceeded
 from pkgtool.template.funcs.golang.values import NilMap
 from pkgtool.template.gotpl.access import method_for, walk
 from pkgtool.template.gotpl.budget import LARGE, SIZED
-from pkgtool.template.gotpl.builtins import shown
+from pkgtool.template.gotpl.builtins import shown, spoken
 from pkgtool.template.gotpl.faults import Fault, Source, failed, own
 from pkgtool.template.gotpl.functions import find_function
 from pkgtool.template.gotpl.parameters import fitted
@@ -50,6 +50,7 @@ class Library:
             "price_of_all": price_of_all,
             "rounds_of": rounds_of,
             "shown": shown,
+            "spoken": spoken,
             "stop": stop,
             "walk": walk,
         }

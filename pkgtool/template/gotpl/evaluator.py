@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 from pkgtool.errors import BudgetExceeded
-from pkgtool.template.gotpl.builtins import shown
+from pkgtool.template.gotpl.builtins import shown, spoken
 from pkgtool.template.gotpl.closures import (
     RUN,
     WRITE,
@@ -166,12 +166,13 @@ class _Evaluator:
             return keep
         line = -node.line
         blamed, name, source = last_of(node.pipe), self.name, self.source
+        text_of = shown if node.pipe.is_call else spoken
 
         def show(dot: Any, frame: Frame) -> Signal:
             found = value(dot, frame)
             if type(found) is not str:
                 try:
-                    found = shown(found)
+                    found = text_of(found)
                 except BudgetExceeded as error:
                     raise own(error, blamed).place(name, source, node.at) from None
             frame[WRITE]((line, found))

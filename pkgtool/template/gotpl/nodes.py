@@ -161,6 +161,11 @@ class Pipe(Expression):
         head = f"{', '.join(self.declared)} {mark} " if self.declared else ""
         return head + " | ".join(map(str, self.commands))
 
+    @property
+    def is_call(self) -> bool:
+        """Whether its value is what a function returned."""
+        return isinstance(self.commands[-1].operands[0], Function)
+
 
 Operand = Dot | Nil | Literal | Field | Variable | Chain | Function | Pipe
 """What can stand in a command."""

@@ -7,7 +7,9 @@ from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.context import ReleaseFacts, RenderContext
 from pkgtool.template.funcs.encoding import to_json, to_yaml
 from pkgtool.template.methods import method_of
+from pkgtool.template.render import render_chart
 from pkgtool.template.scopes import ChartScope, Facts, at_template, build_scopes
+from pkgtool.wiring.engines import open_engines
 
 METADATA = Metadata(
     name="web",
@@ -141,3 +143,20 @@ def test_a_template_knows_its_name() -> None:
         "Name": "web/charts/db/templates/a.yaml",
         "BasePath": "web/charts/db/templates",
     }
+
+
+def test_functions_print_the_whole_version_of_kubernetes_and_actions_its_string() -> None:
+    """Public charts take the printed form of the structure apart."""
+    web = Chart(
+        Metadata("web", "1.0.0"),
+        {},
+        {
+            "templates/a.txt": b"{{ .Capabilities.KubeVersion }} {{ print .Capabilities.KubeVersion }}"
+        },
+        {},
+    )
+    context = RenderContext(web, {}, ReleaseFacts("shop"), Capabilities("v1.27.3-gke.100"))
+
+    made = render_chart(context, open_engines())
+
+    assert made.files[0].text == "v1.27.3 {v1.27.3-gke.100 v1.27.3 1 27}"

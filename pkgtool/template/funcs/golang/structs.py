@@ -24,7 +24,7 @@ class Struct(dict[str, Any]):
     Engines should print `str(value)`, and JSON and YAML take `value.plain`.
     """
 
-    __slots__ = ("go_type", "plain", "shown")
+    __slots__ = ("go_type", "plain", "shown", "spoken")
 
     def __init__(
         self, go_type: str, fields: Mapping[str, Any], *, shown: str, plain: Any = None
@@ -33,12 +33,14 @@ class Struct(dict[str, Any]):
         self.go_type = go_type
         """What `typeOf` says."""
         self.shown = shown
-        """What printing shows."""
+        """What functions print."""
+        self.spoken = ""
+        """What an action prints, where Go asks the value that it found for its `String`."""
         self.plain: Any = dict(fields) if plain is None else plain
         """What JSON and YAML contain."""
 
     def __str__(self) -> str:
-        return self.shown
+        return self.spoken or self.shown
 
     def __bool__(self) -> bool:
         # A struct is never empty, whatever its fields; a map with methods can be.

@@ -125,7 +125,7 @@ class _Printer:
             if flags.go_syntax:
                 return go_source(value)
             return format_string(go_string(value), verb, flags)
-        return format_string(str(value), verb, flags)
+        return format_string(value.shown, verb, flags)
 
     def _bytes(self, value: bytes) -> str | None:
         verb, flags = self.verb, self.flags

@@ -114,7 +114,8 @@ class Blocks:
         if value.kind != "str":
             code = value.code
             blame = self.to.blame(last_of(node.pipe))
-            value = self.to.kept(f"{code} if type({code}) is str else shown({code})", blame)
+            exact = f"{'shown' if node.pipe.is_call else 'spoken'}({code})"
+            value = self.to.kept(f"{code} if type({code}) is str else {exact}", blame)
         self.text(-node.line, value.code, value.slot, values=1)
 
     # Blocks.
