@@ -125,7 +125,8 @@ class _Printer:
             if flags.go_syntax:
                 return go_source(value)
             return format_string(go_string(value), verb, flags)
-        return format_string(value.shown, verb, flags)
+        shown = value.shown if isinstance(value, Struct) else str(value)
+        return format_string(shown, verb, flags)
 
     def _bytes(self, value: bytes) -> str | None:
         verb, flags = self.verb, self.flags
