@@ -20,8 +20,7 @@ Libraries' own exceptions never pass their door: adapters translate them with `r
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from pkgtool.source import Span
 
@@ -40,8 +39,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near!r}?" if near else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One of several faults that a validator found in one go."""
 
     message: str

@@ -7,8 +7,8 @@ Source: Helm v4 `pkg/cli/environment.go` and `pkg/helmpath`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from pkgtool.errors import SettingInvalid
 
@@ -16,8 +16,7 @@ _TRUE = frozenset({"1", "t", "true", "yes", "on"})
 _FALSE = frozenset({"", "0", "f", "false", "no", "off"})
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the whole process was told."""
 
     config_home: Path
@@ -93,7 +92,7 @@ def read_settings(environ: Mapping[str, str], **overrides: object) -> Settings:
         ci_url=environ.get("CI_JOB_URL") or environ.get("BUILD_URL", ""),
     )
     given = {name: value for name, value in overrides.items() if value is not None}
-    return _checked(replace(settings, **given))  # type: ignore[arg-type]
+    return _checked(settings._replace(**given))  # type: ignore[arg-type]
 
 
 def _checked(settings: Settings) -> Settings:

@@ -4,14 +4,13 @@ A `Span` carries the whole text, so that a message can be built far away from th
 it came from; offsets are characters, lines and columns count from one as editors do.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _WIDEST = 160
 _BEFORE = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Characters `start` (inclusive) to `end` (exclusive) of `text`, which is called `name`."""
 
     name: str

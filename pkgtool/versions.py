@@ -272,8 +272,7 @@ class _Term(NamedTuple):
         return f"{version} does not have same minor version as {self.text}: {rule}"
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(NamedTuple):
     """What a version must be, e.g. `^1.2 || >=3.0.0-0, <4`."""
 
     text: str

@@ -12,8 +12,8 @@ Source: Helm v4.2 `pkg/chart/v2/util/dependencies.go`; pinned by
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from pkgtool.chart.model import Chart, Dependency
 from pkgtool.errors import ConstraintInvalid, DependencyUnresolved, VersionInvalid
@@ -27,8 +27,7 @@ from pkgtool.values.merge import (
 from pkgtool.versions import Constraint, Version
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessedChart:
+class ProcessedChart(NamedTuple):
     """A chart as it will be rendered."""
 
     chart: Chart
@@ -101,7 +100,7 @@ def enable_dependencies(
         if child.name not in off
     )
     entries = tuple(
-        replace(each, name=each.key, enabled=True) for each in listed if each.key not in off
+        each._replace(name=each.key, enabled=True) for each in listed if each.key not in off
     )
     return replace(chart, metadata=replace(chart.metadata, dependencies=entries), dependencies=kept)
 
@@ -123,7 +122,7 @@ def import_values(chart: Chart, warnings: list[str]) -> Chart:
             else:
                 imported = merge_tables(imported, _nested(parent, table))
     entries = tuple(
-        replace(each, import_values=tuple({"child": c, "parent": p} for c, p in _imports(each)))
+        each._replace(import_values=tuple({"child": c, "parent": p} for c, p in _imports(each)))
         for each in chart.metadata.dependencies
     )
     return replace(

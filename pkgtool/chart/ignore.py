@@ -16,7 +16,7 @@ Source: Helm v4 `pkg/ignore/rules.go`, Go `path/filepath.Match`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pkgtool.errors import PatternInvalid
 from pkgtool.source import Span
@@ -29,8 +29,7 @@ _Token = _Accepts | None
 """What takes one character, or None for `*`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One line."""
 
     segments: tuple[tuple[_Token, ...], ...]
@@ -48,8 +47,7 @@ class Rule:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreRules:
+class IgnoreRules(NamedTuple):
     """All rules of one folder, in order."""
 
     rules: tuple[Rule, ...]

@@ -8,14 +8,13 @@ Source: Helm v4 `pkg/chart/v2/chart.go` and `metadata.go`.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 DEFAULT_ENGINE = "gotpl"
 """What a chart means that does not say `engine:` in `Chart.yaml`: every Helm chart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Maintainer:
+class Maintainer(NamedTuple):
     """Somebody who answers for a chart."""
 
     name: str
@@ -23,8 +22,7 @@ class Maintainer:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(NamedTuple):
     """One entry of `dependencies:` in `Chart.yaml` (or of `requirements.yaml`)."""
 
     name: str
@@ -72,8 +70,7 @@ class Metadata:
     tags: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(NamedTuple):
     """`Chart.lock` or `requirements.lock`: which version of each dependency was chosen."""
 
     digest: str

@@ -1,9 +1,9 @@
 """Print the arrows of a walk: what `template` shows."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from pkgtool import yamlcodec
 from pkgtool.cli.output import write
@@ -15,8 +15,7 @@ from pkgtool.ops.template import plan_of
 from pkgtool.ops.walk import Walked
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What of a rendered chart is printed."""
 
     include_crds: bool = False

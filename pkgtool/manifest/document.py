@@ -6,7 +6,6 @@ Source: Helm v4 `pkg/release/v1/util/manifest.go`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from pkgtool import yamlcodec
 from pkgtool.errors import ManifestUnparsable, YamlInvalid
@@ -61,7 +60,7 @@ def read_documents(
         if warnings is not None:
             warnings += _repeated_keys(draft, document)
         if isinstance(document.value, dict):
-            yield replace(draft, body=document.value)
+            yield draft._replace(body=document.value)
         elif document.value is not None:
             raise ManifestUnparsable(
                 f"a document of {path} is no Kubernetes object but {shape(document.value)}",

@@ -5,7 +5,6 @@ but keep the text of the whole list, which is what a release records.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from pkgtool.manifest.document import refusal, shape
@@ -21,7 +20,7 @@ def identify(drafts: Iterable[Manifest], scopes: Scopes, namespace: str) -> Iter
     """
     for draft in drafts:
         for each in _items(draft):
-            yield replace(each, id=_id(each, scopes, namespace))
+            yield each._replace(id=_id(each, scopes, namespace))
 
 
 def _items(draft: Manifest) -> Iterator[Manifest]:
@@ -37,7 +36,7 @@ def _items(draft: Manifest) -> Iterator[Manifest]:
                 draft, f"an item of a {kind} is no object but {shape(item)}", "items", index
             )
         body = item if kind == "List" else known | item
-        yield replace(draft, body=body, list_kind=kind, item=index)
+        yield draft._replace(body=body, list_kind=kind, item=index)
 
 
 def _id(draft: Manifest, scopes: Scopes, namespace: str) -> ResourceId:

@@ -1,14 +1,12 @@
 """Kubernetes objects before they reach a cluster, each knowing the template that made it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.source import Span
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ResourceId:
+class ResourceId(NamedTuple):
     """Identity of one object in one cluster.
 
     Two manifests with equal ids are the same object, whatever their version: `apps/v1` and
@@ -26,8 +24,7 @@ class ResourceId:
         return f"{kind} {self.namespace}/{self.name}" if self.namespace else f"{kind} {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """One Kubernetes object, and the template that produced it."""
 
     id: ResourceId
@@ -57,8 +54,7 @@ class Manifest:
         return Span.at_line(self.origin, self.template, self.lines[index])
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(NamedTuple):
     """A manifest that runs at an event instead of being part of the release."""
 
     manifest: Manifest
@@ -70,8 +66,7 @@ class Hook:
     output_log_policies: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestSet:
+class ManifestSet(NamedTuple):
     """What a chart wants in the cluster."""
 
     manifests: tuple[Manifest, ...]

@@ -10,7 +10,6 @@ Source: Helm v4 `pkg/release/v1/util/manifest_sorter.go`; `spec/reliability.md` 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol
 
 from pkgtool import yamlcodec
@@ -151,7 +150,7 @@ def _alone(manifest: Manifest) -> Manifest:
     """Return an item of a list with a text of its own: hooks are recorded one by one."""
     if not manifest.list_kind:
         return manifest
-    return replace(manifest, text=yamlcodec.dump(manifest.body), lines=(), list_kind="", item=0)
+    return manifest._replace(text=yamlcodec.dump(manifest.body), lines=(), list_kind="", item=0)
 
 
 def _without_copies(manifests: Iterable[Manifest], warnings: list[str]) -> list[Manifest]:

@@ -5,8 +5,7 @@ result is kept, so that `template --stage` can print any of them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.chart.deps import check_dependencies, process_chart
 from pkgtool.chart.model import Chart
@@ -23,8 +22,7 @@ from pkgtool.values.schema import check_values
 from pkgtool.versions import Constraint, Version
 
 
-@dataclass(frozen=True, slots=True)
-class WalkOptions:
+class WalkOptions(NamedTuple):
     """How a chart is rendered and judged."""
 
     validate: bool = True
@@ -38,18 +36,16 @@ class WalkOptions:
     enable_dns: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What a render may know besides the chart and its values."""
 
     release: ReleaseFacts
     engines: Mapping[str, Engine]
-    capabilities: Capabilities = field(default_factory=Capabilities)
+    capabilities: Capabilities = Capabilities()
     lookup: Lookup = lookup_nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Walked:
+class Walked(NamedTuple):
     """The result of every arrow of the pure half."""
 
     chart: Chart

@@ -9,7 +9,6 @@ Source: Helm v4 `pkg/action/{install,upgrade,rollback,uninstall,hooks}.go`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from pkgtool.manifest.model import Hook, Manifest, ManifestSet, ResourceId
@@ -185,7 +184,7 @@ def _unwanted(
     return uninstall_order(
         each
         for each in inventory
-        if each.id not in wanted and replace(each.id, namespace="") not in wanted
+        if each.id not in wanted and each.id._replace(namespace="") not in wanted
     )
 
 

@@ -4,7 +4,6 @@ Source: Helm v4 `pkg/release/v1/hook.go`.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from pkgtool.manifest.model import Hook, ManifestSet
 from pkgtool.manifest.text import split_manifest_text
@@ -50,7 +49,7 @@ def recorded_hooks(record: HookRecord, namespace: str) -> list[Hook]:
     """
     return [
         Hook(
-            manifest=replace(manifest, origin=record.path),
+            manifest=manifest._replace(origin=record.path),
             events=record.events,
             weight=record.weight,
             delete_policies=record.delete_policies,

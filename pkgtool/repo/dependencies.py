@@ -8,7 +8,7 @@ Source: Helm v4 `pkg/downloader/manager.go` and `internal/resolver/resolver.go`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pkgtool.chart.files import read_chart_files
@@ -49,7 +49,7 @@ def named_repository(dependency: Dependency, repos: RepoClient) -> Dependency:
     place = dependency.repository
     for prefix in ("@", "alias:"):
         if place.startswith(prefix):
-            return replace(dependency, repository=repos.repositories.find(place[len(prefix) :]).url)
+            return dependency._replace(repository=repos.repositories.find(place[len(prefix) :]).url)
     return dependency
 
 
@@ -91,7 +91,7 @@ def fetch_locked(
             hint="`pkgtool dependency update` resolves them anew",
         )
     return [
-        fetch_dependency(replace(each, version=lock.version), folder, repos, refresh=refresh)
+        fetch_dependency(each._replace(version=lock.version), folder, repos, refresh=refresh)
         for each, lock in zip(named, locked, strict=True)
     ]
 
@@ -126,7 +126,7 @@ def _unpacked(dependency: Dependency, folder: Path) -> Dependency:
             f"{str(place)!r}",
             hint="give it a `repository:`, or put the chart there",
         )
-    return replace(dependency, version=_local(dependency, place).metadata.version)
+    return dependency._replace(version=_local(dependency, place).metadata.version)
 
 
 def _from_disk(dependency: Dependency, folder: Path) -> Fetched:
@@ -138,7 +138,7 @@ def _from_disk(dependency: Dependency, folder: Path) -> Fetched:
         )
     chart = _local(dependency, place)
     filename, data = pack_chart(chart)
-    return Fetched(replace(dependency, version=chart.metadata.version), filename, data)
+    return Fetched(dependency._replace(version=chart.metadata.version), filename, data)
 
 
 def _local(dependency: Dependency, place: Path) -> Chart:
@@ -174,7 +174,7 @@ def _from_repository(dependency: Dependency, repos: RepoClient, refresh: Refresh
             f"dependency {dependency.name!r}: {error.what}", where=error.where, hint=error.hint
         ) from error
     version = fetched.chart.metadata.version
-    return Fetched(replace(dependency, version=version), fetched.filename, fetched.data)
+    return Fetched(dependency._replace(version=version), fetched.filename, fetched.data)
 
 
 def _download(dependency: Dependency, repos: RepoClient, refresh: Refresh) -> Download:

@@ -4,7 +4,7 @@ Source: Helm v4 `pkg/chart/common/capabilities.go`; Kubernetes `util/version` (`
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pkgtool.errors import VersionInvalid
 
@@ -72,8 +72,7 @@ DEFAULT_API_VERSIONS: tuple[str, ...] = (
 `DEFAULT_KUBE_VERSION` know, retired ones included, in the order in which Helm lists them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
+class Capabilities(NamedTuple):
     """The Kubernetes version and the API versions that a cluster serves."""
 
     kube_version: str = DEFAULT_KUBE_VERSION

@@ -6,8 +6,7 @@ Source: Helm v4 `pkg/chart/common/util/values.go` (`ToRenderValues`).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.chart.model import Chart
 from pkgtool.template.capabilities import Capabilities
@@ -23,8 +22,7 @@ def lookup_nothing(api_version: str, kind: str, namespace: str, name: str) -> Ma
     return {}
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseFacts:
+class ReleaseFacts(NamedTuple):
     """What templates may know of the release that is being made."""
 
     name: str
@@ -38,8 +36,7 @@ class ReleaseFacts:
         return not self.is_upgrade
 
 
-@dataclass(frozen=True, slots=True)
-class RenderContext:
+class RenderContext(NamedTuple):
     """Everything a render depends on: equal contexts give equal text."""
 
     chart: Chart

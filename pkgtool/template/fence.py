@@ -17,10 +17,9 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from select import select
 from time import monotonic
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 try:
     import resource
@@ -39,8 +38,7 @@ Ask = Callable[[Any], Any]
 """Send plain data to the parent and return its answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class FenceLimits:
+class FenceLimits(NamedTuple):
     """What the child may use."""
 
     memory_bytes: int = 1024 * 1024 * 1024
@@ -75,7 +73,7 @@ def render_fenced(
     caches = list({id(each.cache): each.cache for each in used if each.cache is not None}.values())
 
     def work(ask: Ask) -> tuple[RenderedChart, list[tuple[dict[str, bytes], list[Want]]]]:
-        inside = replace(context, lookup=lambda *names: ask(list(names)))
+        inside = context._replace(lookup=lambda *names: ask(list(names)))
         chart = render_chart(inside, engines, subchart_notes=subchart_notes)
         return chart, [(cache.fresh(), cache.wanted()) for cache in caches]
 

@@ -47,8 +47,6 @@ def _plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, Mapping):
         return "dict", [(_plain(key), _plain(item)) for key, item in value.items()]
-    if isinstance(value, (list, tuple)):
-        return type(value).__name__, [_plain(each) for each in value]
     if isinstance(value, RenderedFile):
         return "file", (value.path, value.text, tuple(value.lines), value.template)
     if isinstance(value, RenderedChart):
@@ -57,6 +55,9 @@ def _plain(value: Any) -> Any:
         return "span", (value.name, value.text, value.start, value.end)
     if isinstance(value, errors.PkgtoolError):
         return "error", _plain_chain(value)
+    # Behind those of ours that are tuples, too.
+    if isinstance(value, (list, tuple)):
+        return type(value).__name__, [_plain(each) for each in value]
     raise TypeError(f"not plain data: {value!r:.200}")
 
 

@@ -6,8 +6,7 @@ sources and context, same text.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pkgtool.template.codecache import CodeCache
 
@@ -19,8 +18,7 @@ Include = Callable[[str, Any], str]
 """Render the named template (first argument) with the given data, whichever engine has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedText:
+class RenderedText(NamedTuple):
     """The text of one template, and where each of its lines came from."""
 
     text: str

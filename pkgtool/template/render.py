@@ -9,8 +9,7 @@ Source: Helm v4 `pkg/engine/engine.go`, `pkg/action/action.go` (`renderResources
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.chart.model import Chart
 from pkgtool.errors import EngineUnavailable, TemplateRender, TemplateSyntax, did_you_mean
@@ -24,8 +23,7 @@ JINJA = "jinja2"
 _NOTES = ("NOTES.txt", "NOTES.txt.j2")
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedFile:
+class RenderedFile(NamedTuple):
     """The text that one template made."""
 
     path: str
@@ -37,8 +35,7 @@ class RenderedFile:
     """Source of the template, for excerpts in messages."""
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedChart:
+class RenderedChart(NamedTuple):
     """Everything that a chart's templates made."""
 
     files: tuple[RenderedFile, ...]
@@ -48,8 +45,7 @@ class RenderedChart:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(NamedTuple):
     """One template of the tree."""
 
     path: str

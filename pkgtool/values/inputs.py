@@ -8,8 +8,7 @@ Source: Helm v4 `pkg/cli/values/options.go`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool import yamlcodec
 from pkgtool.errors import SetPathInvalid, ValuesError, YamlInvalid
@@ -21,8 +20,7 @@ ReadBytes = Callable[[str], bytes]
 """Return the content of a path, a URL or `-` for standard input."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueInputs:
+class ValueInputs(NamedTuple):
     """The value flags of one command, each in the order given."""
 
     files: tuple[str, ...] = ()

@@ -17,8 +17,7 @@ and the laws in `tests/property/test_merge_laws.py`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.errors import ValuesError
 
@@ -29,13 +28,12 @@ GLOBAL = "global"
 """The section that every chart of a tree shares."""
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultsTree:
+class DefaultsTree(NamedTuple):
     """The defaults of one chart and of the charts below it."""
 
     name: str
     values: Mapping[str, Any]
-    children: tuple["DefaultsTree", ...] = field(default=())
+    children: tuple["DefaultsTree", ...] = ()
 
 
 def coalesce_values(tree: DefaultsTree, user: Mapping[str, Any]) -> tuple[Values, tuple[str, ...]]:

@@ -1,7 +1,6 @@
 """The schemas of pkgtool's own formats, against real files of each format."""
 
 import json
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +136,7 @@ def test_the_words_are_those_of_the_code() -> None:
     status = SCHEMAS["release"]["properties"]["info"]["properties"]["status"]
 
     assert definitions["step"]["properties"]["action"]["enum"] == [each.value for each in Action]
-    assert set(definitions["id"]["properties"]) == {each.name for each in fields(ResourceId)}
+    assert set(definitions["id"]["properties"]) == set(ResourceId._fields)
     assert status["enum"] == [each.value for each in Status]
 
 

@@ -1,7 +1,5 @@
 """Turn what is there and what is wanted into a plan."""
 
-from dataclasses import replace
-
 import pytest
 
 from pkgtool.manifest.model import Manifest
@@ -142,7 +140,7 @@ def test_another_policy_protects_nothing() -> None:
 
 def test_the_same_object_in_another_version_is_not_deleted() -> None:
     old = manifest("Ingress/web")
-    older = replace(old, body={**old.body, "apiVersion": "networking.k8s.io/v1beta1"})
+    older = old._replace(body={**old.body, "apiVersion": "networking.k8s.io/v1beta1"})
 
     plan = plan_upgrade([older], wanted("Ingress/web"), namespace="default")
 
@@ -152,7 +150,7 @@ def test_the_same_object_in_another_version_is_not_deleted() -> None:
 def test_a_custom_object_without_a_namespace_is_not_taken_for_another() -> None:
     """A record does not say that a kind has no namespace; the chart with its CRD does."""
     recorded = manifest("Widget/a")
-    known = replace(recorded, id=replace(recorded.id, namespace=""))
+    known = recorded._replace(id=recorded.id._replace(namespace=""))
 
     plan = plan_upgrade([recorded], wanted(known), namespace="default")
 

@@ -1,6 +1,5 @@
 """Carry out a plan, step by step."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,7 +71,7 @@ def test_an_upgrade_removes_what_is_no_longer_wanted(stage: Stage) -> None:
     outcome = stage.run(plan, revision=2)
 
     assert results(outcome) == ["unchanged Service/web", "deleted ConfigMap/old"]
-    assert stage.get(replace(SETTINGS, name="old")) is None
+    assert stage.get(SETTINGS._replace(name="old")) is None
 
 
 def test_what_is_gone_already_is_fine(stage: Stage) -> None:

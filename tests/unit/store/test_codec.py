@@ -121,7 +121,7 @@ def test_a_hook_that_never_ran_has_an_empty_phase() -> None:
 def test_a_lock_that_names_no_time_gets_one_that_helm_can_read() -> None:
     chart = rich_release().chart
     assert chart.lock is not None
-    odd = replace(chart, lock=replace(chart.lock, generated="last tuesday"))
+    odd = replace(chart, lock=chart.lock._replace(generated="last tuesday"))
 
     document = unpacked(encode_release(release(chart=odd)))
 

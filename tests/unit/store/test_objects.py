@@ -2,7 +2,6 @@
 
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -68,7 +67,7 @@ def test_a_record_is_a_secret_as_helm_writes_it(cluster: MemoryCluster) -> None:
 def test_a_config_map_holds_the_record_as_it_is(cluster: MemoryCluster) -> None:
     ConfigMapStore(cluster).create(release())
 
-    found = live(cluster, replace(WEB_1, kind="ConfigMap"))
+    found = live(cluster, WEB_1._replace(kind="ConfigMap"))
     assert found["data"]["release"] == encode_release(release()).decode()
 
 
