@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from pkgtool.cli.main import cli
+from pkgtool.cli.root import cli
 from pkgtool.cli.version import VERSION
 from pkgtool.docs import FOLDER, pages
 

@@ -36,7 +36,7 @@ PATHS = {
 
 PROBE = """
 import json, sys
-from pkgtool.cli.main import run
+from pkgtool.cli.root import run
 status = run(json.loads(sys.argv[1]))
 print("MODULES", json.dumps([status, sorted(sys.modules)]))
 """

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pkgtool import yamlcodec
-from pkgtool.cli.main import cli
+from pkgtool.cli.root import cli
 from pkgtool.errors import (
     ChartVersionNotFound,
     FetchFailed,
