@@ -6,6 +6,7 @@ import click
 
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import code_cache, user_values, walk_settings, wanted_chart
+from pkgtool.cli.manifests import Shown, show_files
 from pkgtool.cli.output import note
 from pkgtool.cli.params import (
     chart_argument,
@@ -15,7 +16,6 @@ from pkgtool.cli.params import (
     source_options,
     values_options,
 )
-from pkgtool.cli.stages import Shown, show_files, show_stage
 from pkgtool.errors import UsageError
 from pkgtool.ops.template import offline_capabilities, template
 from pkgtool.ops.walk import Surroundings
@@ -85,6 +85,9 @@ def template_command(words: tuple[str, ...], **flags: Any) -> None:
         only=flags["show_only"],
     )
     if flags["stage"]:
+        # Imported here: a plain render needs no planner.
+        from pkgtool.cli.stages import show_stage  # noqa: PLC0415
+
         show_stage(walked, flags["stage"])
     else:
         show_files(walked, shown, flags["output_dir"])

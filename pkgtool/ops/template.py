@@ -6,8 +6,6 @@ from typing import Any
 from pkgtool.chart.model import Chart
 from pkgtool.errors import UsageError, VersionInvalid
 from pkgtool.ops.walk import Surroundings, Walked, WalkOptions, walk_chart
-from pkgtool.plan.build import plan_install
-from pkgtool.plan.model import Plan
 from pkgtool.template.capabilities import (
     DEFAULT_API_VERSIONS,
     DEFAULT_KUBE_VERSION,
@@ -25,16 +23,6 @@ def template(
         ChartError, ValuesError, TemplateError, ManifestError: As `walk_chart`.
     """
     return walk_chart(chart, inputs, around, options)
-
-
-def plan_of(walked: Walked, *, hooks: bool = True, skip_crds: bool = False) -> Plan:
-    """Return what installing `walked` as a new release would do."""
-    return plan_install(
-        walked.desired,
-        namespace=walked.context.release.namespace,
-        hooks=hooks,
-        skip_crds=skip_crds,
-    )
 
 
 def offline_capabilities(

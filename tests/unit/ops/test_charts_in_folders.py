@@ -17,7 +17,8 @@ from pkgtool.errors import (
 from pkgtool.ops.create import create
 from pkgtool.ops.lint import LintReport, lint
 from pkgtool.ops.package import PackageOptions, package
-from pkgtool.ops.template import offline_capabilities, plan_of, template
+from pkgtool.ops.plan import plan_of
+from pkgtool.ops.template import offline_capabilities, template
 from pkgtool.ops.walk import Surroundings, WalkOptions
 from pkgtool.template.context import ReleaseFacts
 from pkgtool.template.jinja import JinjaEngine
