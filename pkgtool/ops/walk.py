@@ -18,7 +18,6 @@ from pkgtool.template.context import Lookup, ReleaseFacts, RenderContext, lookup
 from pkgtool.template.fence import render_fenced
 from pkgtool.template.protocol import Engine
 from pkgtool.template.render import RenderedChart
-from pkgtool.values.schema import check_values
 from pkgtool.versions import Constraint, Version
 
 
@@ -67,7 +66,10 @@ def walk_chart(
     """
     _check_chart(chart, around.capabilities)
     processed = process_chart(chart, inputs)
-    if options.schema:
+    if options.schema and any(part.schema is not None for _, part in processed.chart.walk()):
+        # Imported here: few charts have a schema.
+        from pkgtool.values.schema import check_values  # noqa: PLC0415
+
         check_values(processed.chart, processed.values)
     context = RenderContext(
         chart=processed.chart,

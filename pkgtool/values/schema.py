@@ -15,12 +15,10 @@ Source: https://json-schema.org, Helm v4 `pkg/chart/common/util/jsonschema.go`,
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Protocol
 
 from pkgtool import yamlcodec
 from pkgtool.errors import (
-    FileUnreadable,
     PatternInvalid,
     Problem,
     SchemaInvalid,
@@ -111,20 +109,6 @@ def load_schema(schema: bytes, *, name: str) -> Any:
     if not isinstance(found, dict | bool):
         raise SchemaInvalid(f"{name} is not a schema: neither an object nor a boolean")
     return found
-
-
-def bundled_schema(name: str) -> bytes:
-    """Return the file `name` of pkgtool's own schemas, from the package or from the checkout.
-
-    Raises:
-        FileUnreadable: There is no such schema.
-    """
-    package = Path(__file__).parent.parent
-    for folder in (package / "schemas", package.parent / "schemas"):
-        path = folder / name
-        if path.is_file() and path.parent == folder:
-            return path.read_bytes()
-    raise FileUnreadable(f"no bundled schema {name!r}")
 
 
 def _sections(

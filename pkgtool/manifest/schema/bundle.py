@@ -9,7 +9,7 @@ import zlib
 from functools import lru_cache
 from typing import Any
 
-from pkgtool.values.schema import bundled_schema
+from pkgtool.values.bundled import bundled_schema
 
 Rule = str | int | dict[str, Any]
 """What a value must be: a word, the index of a definition, or a description of a container."""

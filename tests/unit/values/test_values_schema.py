@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from pkgtool.errors import FileUnreadable, SchemaInvalid, SchemaMismatch
-from pkgtool.values.schema import CHECKED_PARTS, bundled_schema, check_schema, check_values
+from pkgtool.values.bundled import bundled_schema
+from pkgtool.values.schema import CHECKED_PARTS, check_schema, check_values
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import pytest
 
 from pkgtool.manifest.schema.bundle import load_schemas, nearest_minor
 from pkgtool.testing.schema_bundle import ABOUT, build_bundle, bundle_lines
-from pkgtool.values.schema import bundled_schema
+from pkgtool.values.bundled import bundled_schema
 
 OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 
