@@ -102,7 +102,7 @@ def enable_dependencies(
     entries = tuple(
         each._replace(name=each.key, enabled=True) for each in listed if each.key not in off
     )
-    return replace(chart, metadata=replace(chart.metadata, dependencies=entries), dependencies=kept)
+    return replace(chart, metadata=chart.metadata._replace(dependencies=entries), dependencies=kept)
 
 
 def import_values(chart: Chart, warnings: list[str]) -> Chart:
@@ -128,7 +128,7 @@ def import_values(chart: Chart, warnings: list[str]) -> Chart:
     return replace(
         chart,
         values=merge_tables(merged, imported),
-        metadata=replace(chart.metadata, dependencies=entries),
+        metadata=chart.metadata._replace(dependencies=entries),
     )
 
 
@@ -163,7 +163,7 @@ def _pick(children: Sequence[Chart], entries: Iterable[Dependency]) -> Iterator[
     for entry in entries:
         for child in children:
             if _matches(entry, child):
-                yield replace(child, metadata=replace(child.metadata, name=entry.key))
+                yield replace(child, metadata=child.metadata._replace(name=entry.key))
                 break
 
 

@@ -9,7 +9,6 @@ Source: Helm v4 `pkg/chart/v2/metadata.go`, `dependency.go`; messages are Helm's
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any, NoReturn, TypeVar
 
 from pkgtool import yamlcodec
@@ -132,7 +131,7 @@ def parse_requirements(data: bytes, metadata: Metadata, *, name: str) -> Metadat
     source = Source(data, name=name, file="requirements.yaml")
     if "dependencies" not in source.fields:
         return metadata
-    merged = replace(metadata, dependencies=_dependencies(source))
+    merged = metadata._replace(dependencies=_dependencies(source))
     check_dependency_names(merged.dependencies, source)
     return merged
 

@@ -8,6 +8,7 @@ Source: Helm v4 `pkg/chart/v2/chart.go` and `metadata.go`.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 DEFAULT_ENGINE = "gotpl"
@@ -45,8 +46,7 @@ class Dependency(NamedTuple):
         return self.alias or self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(NamedTuple):
     """`Chart.yaml`, checked."""
 
     name: str
@@ -64,7 +64,7 @@ class Metadata:
     keywords: tuple[str, ...] = ()
     maintainers: tuple[Maintainer, ...] = ()
     deprecated: bool = False
-    annotations: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = MappingProxyType({})
     dependencies: tuple[Dependency, ...] = ()
     condition: str = ""
     tags: str = ""

@@ -12,7 +12,6 @@ Source: Helm v4 `pkg/chart/v2/util/save.go`; `spec/helm-behaviour.md` §3.22.
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from pkgtool import yamlcodec
 from pkgtool.chart.archive import check_path, read_archive
@@ -85,7 +84,7 @@ def _own_files(chart: Chart) -> Iterator[tuple[str, bytes]]:
     metadata = chart.metadata
     if "requirements.yaml" in chart.files:
         # The list is in that file; twice it could differ.
-        metadata = replace(metadata, dependencies=())
+        metadata = metadata._replace(dependencies=())
     yield "Chart.yaml", yamlcodec.dump(metadata_map(metadata)).encode()
     if chart.lock is not None and metadata.api_version != "v1":
         yield "Chart.lock", dump_lock(chart.lock)

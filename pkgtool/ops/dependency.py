@@ -7,7 +7,7 @@ Source: Helm v4 `pkg/action/dependency.go` and `pkg/downloader/manager.go`.
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -91,7 +91,7 @@ def build_dependencies(
     if chart.lock is None:
         again: Refresh = "never" if refresh == "never" else "always"
         return update_dependencies(folder, repos, at=at, refresh=again)
-    named = replace(chart.metadata, dependencies=tuple(_required(chart, repos)))
+    named = chart.metadata._replace(dependencies=tuple(_required(chart, repos)))
     check_lock(named, chart.lock)
     fetched = fetch_locked(chart, chart.lock.dependencies, folder, repos, refresh=refresh)
     _fill(folder, fetched)

@@ -70,7 +70,7 @@ def render_chart(
     """
     sources = list(_sources(context.chart))
     _check_engines(sources, engines)
-    facts = Facts(context.lookup, context.lint, context.enable_dns)
+    facts = Facts(context.lookup, lint=context.lint, enable_dns=context.enable_dns)
     with CollectorPaused():
         sets = _compile(sources, engines, facts)
         scopes = build_scopes(context, facts)

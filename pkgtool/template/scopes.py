@@ -10,7 +10,6 @@ Source: Helm v4 `pkg/engine/engine.go` (`recAllTpls`), `pkg/chart/v2/metadata.go
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -23,16 +22,20 @@ from pkgtool.template.methods import Listing, Record
 from pkgtool.yamlcodec import Fields
 
 
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What functions may ask of the world around a render; offline unless somebody says more."""
 
-    lookup: Lookup = lookup_nothing
-    lint: bool = False
-    """Whether `required` and `fail` warn instead of stopping the render."""
-    enable_dns: bool = False
-    warnings: list[str] = field(default_factory=list)
-    """What `warn` was told so far."""
+    __slots__ = ("enable_dns", "lint", "lookup", "warnings")
+
+    def __init__(
+        self, lookup: Lookup = lookup_nothing, *, lint: bool = False, enable_dns: bool = False
+    ) -> None:
+        self.lookup = lookup
+        self.lint = lint
+        """Whether `required` and `fail` warn instead of stopping the render."""
+        self.enable_dns = enable_dns
+        self.warnings: list[str] = []
+        """What `warn` was told so far."""
 
     def warn(self, message: str) -> None:
         """Remember `message` once, for the user to see at the end."""

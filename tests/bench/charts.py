@@ -5,6 +5,7 @@ Sizes: rendering is of `charts/hello` (2 objects) and `charts/go-demo` (11); pac
 """
 
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -81,9 +82,7 @@ def at_rest() -> None:
 
 
 def _renamed(chart: Chart, number: int) -> bytes:
-    from dataclasses import replace
-
-    return pack_chart(replace(chart, metadata=replace(chart.metadata, name=f"c{number}")))[1]
+    return pack_chart(replace(chart, metadata=chart.metadata._replace(name=f"c{number}")))[1]
 
 
 def report(name: str, work: object, *, runs: int) -> None:
