@@ -23,6 +23,23 @@ def _flag(*names: str, **options: Any) -> Callable[[Wrapped], Wrapped]:
     return click.option(*names, expose_value=False, callback=_remember, is_eager=True, **options)
 
 
+def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    del param
+    if value and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
+HELP = click.Option(
+    ["-h", "--help"],
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_help,
+    help="Show this message and exit.",
+)
+"""The flag that every command ends with; click's own looks for translations on the disk."""
+
 _FLAGS = (
     _flag("--namespace", "-n", metavar="NAME", help="Namespace of the release."),
     _flag("--cluster", metavar="local", help="Use the embedded cluster."),

@@ -8,11 +8,16 @@ from typing import Any
 
 import click
 
-from pkgtool.cli.globals import global_options
+from pkgtool.cli.globals import HELP, global_options
 
 
 class Group(click.Group):
     """A group that names the nearest command when there is none of a name."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option:
+        """Return the flag that asks for help."""
+        del ctx
+        return HELP
 
     def known_names(self, ctx: click.Context) -> Iterable[str]:
         """Return everything that may be typed as a command here."""

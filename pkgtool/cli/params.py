@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import click
 
-from pkgtool.cli.globals import global_options
+from pkgtool.cli.globals import HELP, global_options
 
 Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)")
+_DURATION = r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)"
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 
 
@@ -29,6 +29,11 @@ class Command(click.Command):
         "--dry-run": "client",
         "--server-side": "true",
     }
+
+    def get_help_option(self, ctx: click.Context) -> click.Option:
+        """Return the flag that asks for help."""
+        del ctx
+        return HELP
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Give flags that stand bare their meaning, then parse."""
@@ -62,7 +67,7 @@ class DurationParam(click.ParamType[float]):
             return float(value)
         if value.isdecimal():
             return float(value)
-        parts = _DURATION.findall(value)
+        parts = re.findall(_DURATION, value)
         if not parts or "".join(number + unit for number, unit in parts) != value:
             self.fail(f"invalid duration {value!r}: write 5m0s, 90s or 1h", param, ctx)
         return sum(float(number) * _UNITS[unit] for number, unit in parts)
