@@ -1,8 +1,11 @@
 """Open the template engines, and the cache of what they compile."""
 
+import os
+import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 
+from pkgtool import template
 from pkgtool.settings import Settings
 from pkgtool.template.codecache import CodeCache
 from pkgtool.template.protocol import Engine
@@ -56,7 +59,18 @@ def keep_code(cache: CodeCache) -> None:
         run_afterwards(lambda: _compile_wanted(cache))
 
 
+def compile_modules(folder: str) -> None:
+    """Compile the modules in `folder` that have no bytecode yet, unless none is to be written.
+
+    Functions of templates are imported inside the fence, where nothing can be written, and not every
+    installer compiles what it installs.
+    """
+    if not sys.dont_write_bytecode:
+        import_module("compileall").compile_dir(folder, quiet=2)
+
+
 def _compile_wanted(cache: CodeCache) -> None:
+    compile_modules(os.path.dirname(template.__file__))  # noqa: PTH120
     # Imported by the process that has time for it.
     compile_ahead = import_module("pkgtool.template.gotpl.entries").compile_ahead
     for count, _ in enumerate(compile_ahead(cache), 1):
