@@ -1,5 +1,6 @@
 """`pkgtool serve`."""
 
+import gc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from pkgtool.errors import FileUnreadable, UsageError
 from pkgtool.repo.catalog import Catalog
 from pkgtool.server.app import listen, make_app, run_app
 from pkgtool.wiring.repos import open_folder
+
+_OBJECTS = 700
+"""After how many new objects the collector looks: what Python does by itself."""
 
 
 @command("serve")
@@ -41,6 +45,8 @@ def serve_command(folder: str, repo_path: str, address: str, url: str) -> None:
     catalog = Catalog(open_folder(place), clock=lambda: datetime.now(UTC), url=url)
     shown = f"[{host}]" if ":" in host else host
     text = f"Now serving {place} on http://{shown}:{socket.getsockname()[1]}"
+    # A process that stays must not wait for so much garbage as `cli.main` lets the others do.
+    gc.set_threshold(_OBJECTS)
     run_app(make_app(catalog), socket, ready=lambda: write(text))
 
 
