@@ -26,11 +26,21 @@ HEAVY = {
     "multiprocessing",
 }
 
+GO_CHART = "<a chart in Go's language>"
+
+LIGHT = {"jinja2", "yaml", "dataclasses", "pathlib", "pkgtool.ops", "pkgtool.wiring"}
+CLUSTERLESS = {
+    *("locale", "pkgtool.regex", "pkgtool.values.schema"),
+    *("pkgtool.blob", "pkgtool.cluster", "pkgtool.plan", "pkgtool.release"),
+    *("pkgtool.repo", "pkgtool.rollout", "pkgtool.server", "pkgtool.store"),
+}
+
 PATHS = {
-    "version": (["version"], {"jinja2", "yaml", "pkgtool.ops", "pkgtool.wiring"}),
-    "help": (["--help"], {"jinja2", "yaml", "pkgtool.ops", "pkgtool.wiring"}),
-    "template": (["template", "charts/hello"], set()),
-    "list": (["list"], {"jinja2"}),
+    "version": (["version"], LIGHT),
+    "help": (["--help"], LIGHT),
+    "template": (["template", "charts/hello"], CLUSTERLESS),
+    "template of Go": (["template", GO_CHART], {*CLUSTERLESS, "jinja2"}),
+    "list": (["list"], {"jinja2", "locale"}),
 }
 """Arguments, and what must be absent besides `HEAVY`."""
 
@@ -47,6 +57,8 @@ def test_heavy_modules_are_absent(path: str, tmp_path: Path) -> None:
     arguments, also = PATHS[path]
     homes = {"PKGTOOL_DATA_HOME", "PKGTOOL_CACHE_HOME", "PKGTOOL_CONFIG_HOME"}
     environment = {name: str(tmp_path / name) for name in homes} | {"HOME": str(tmp_path)}
+
+    arguments = [_go_chart(tmp_path) if each == GO_CHART else each for each in arguments]
 
     done = subprocess.run(
         [sys.executable, "-c", PROBE, json.dumps(arguments)],
@@ -66,3 +78,13 @@ def test_heavy_modules_are_absent(path: str, tmp_path: Path) -> None:
         for each in also
         if any(name == each or name.startswith(f"{each}.") for name in modules)
     } == set()
+
+
+def _go_chart(folder: Path) -> str:
+    chart = folder / "web"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 0.1.0\n")
+    (chart / "templates" / "map.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name | quote }}\n"
+    )
+    return str(chart)
