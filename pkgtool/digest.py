@@ -2,15 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pkgtool.errors import DigestMalformed
 
 _HEX = frozenset("0123456789abcdef")
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(NamedTuple):
     """A SHA-256, as 64 lower-case hexadecimal digits without a prefix."""
 
     hex: str

@@ -5,15 +5,13 @@ whole or not at all. `testing.blob_contract` holds every implementation to the s
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pkgtool.digest import Digest
 
 
-@dataclass(frozen=True, slots=True)
-class BlobInfo:
+class BlobInfo(NamedTuple):
     """What is known of a blob without reading it whole."""
 
     key: str

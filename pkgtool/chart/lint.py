@@ -10,7 +10,7 @@ documents are in `pkgtool.chart.lint_documents`.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pkgtool import yamlcodec
 from pkgtool.chart.load import load_chart
@@ -35,8 +35,7 @@ EXTENSIONS = (".yaml", ".yml", ".tpl", ".txt", ".j2")
 """What templates may be called; the last is ours: Jinja2 in any chart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One line of a lint report."""
 
     severity: Severity

@@ -4,9 +4,8 @@ Source: Helm v4 `pkg/cmd/status.go`.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool import yamlcodec
 from pkgtool.cli.output import shown, style_status, table, write_data, write_styled
@@ -14,8 +13,7 @@ from pkgtool.ops.status import Standing
 from pkgtool.release.model import HookRecord, Release
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(NamedTuple):
     """Which optional parts are shown."""
 
     chart: bool = False

@@ -6,8 +6,7 @@ every implementation to the same behaviour.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from pkgtool.manifest.model import ResourceId
 from pkgtool.template.capabilities import Capabilities
@@ -19,8 +18,7 @@ FIELD_MANAGER = "helm"
 """Whose fields a release's are: Helm's own word, so that either tool may take over from the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyPolicy:
+class ApplyPolicy(NamedTuple):
     """How one object is written."""
 
     manager: str = FIELD_MANAGER
@@ -35,8 +33,7 @@ class ApplyPolicy:
     """Check and return what would be, but keep nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class WatchEvent:
+class WatchEvent(NamedTuple):
     """Something happened to an object."""
 
     type: Literal["ADDED", "MODIFIED", "DELETED"]

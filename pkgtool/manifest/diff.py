@@ -5,8 +5,7 @@ quoting do not count. What Secrets hold is masked: that it changed can be seen, 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pkgtool import yamlcodec
 from pkgtool.manifest.model import Manifest, ResourceId
@@ -24,8 +23,7 @@ _KEYS = ("name", "mountPath", "containerPort", "port", "key", "ip", "host", "pat
 _COPY = "kubectl.kubernetes.io/last-applied-configuration"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What happens to one object."""
 
     action: Literal["added", "removed", "changed"]

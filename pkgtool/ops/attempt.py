@@ -1,7 +1,7 @@
 """What an operation is about to do, and how: decided before anything happens."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pkgtool.manifest.model import ResourceId
 from pkgtool.plan.model import Plan
@@ -11,12 +11,11 @@ from pkgtool.rollout.wait import WaitPolicy
 from pkgtool.store.protocol import Records
 
 
-@dataclass(frozen=True, slots=True)
-class RolloutOptions:
+class RolloutOptions(NamedTuple):
     """How an operation treats the cluster and the history."""
 
     hooks: bool = True
-    wait: WaitPolicy = field(default_factory=WaitPolicy)
+    wait: WaitPolicy = WaitPolicy()
     force_conflicts: bool = False
     """Take over fields that others own."""
     take_ownership: bool = False
@@ -29,8 +28,7 @@ class RolloutOptions:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """What an operation is about to do, decided from `seen`; nothing has happened yet."""
 
     release: Release

@@ -7,9 +7,9 @@ Source: Helm v4 `pkg/action/dependency.go` and `pkg/downloader/manager.go`.
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from pkgtool.chart.archive import read_archive
 from pkgtool.chart.files import read_chart, read_chart_files
@@ -28,16 +28,14 @@ from pkgtool.repo.dependencies import (
 from pkgtool.repo.publish import stamp
 
 
-@dataclass(frozen=True, slots=True)
-class DependencyRow:
+class DependencyRow(NamedTuple):
     """A dependency and whether `charts/` has it."""
 
     dependency: Dependency
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class DependencyList:
+class DependencyList(NamedTuple):
     """What a chart depends on, and what else is in `charts/`."""
 
     rows: tuple[DependencyRow, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.chart.model import Chart
 from pkgtool.errors import ReleaseExists
@@ -34,8 +34,7 @@ class InstallOptions:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """What the user wants installed, and as what."""
 
     chart: Chart

@@ -8,9 +8,8 @@ Source: Helm v4 `pkg/action/lint.go` and `pkg/chart/v2/lint`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.chart.files import read_chart_files
 from pkgtool.chart.lint import Finding, lint_chart
@@ -26,8 +25,7 @@ RELEASE = "test-release"
 """What charts are called while they are linted."""
 
 
-@dataclass(frozen=True, slots=True)
-class LintReport:
+class LintReport(NamedTuple):
     """What was found in one chart."""
 
     path: str

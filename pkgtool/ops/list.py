@@ -1,7 +1,7 @@
 """`list`: one line per release."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pkgtool.ops.session import Session
 from pkgtool.regex import compile_pattern
@@ -9,11 +9,10 @@ from pkgtool.release.model import Release, Status
 from pkgtool.store.protocol import UnreadableRecord
 
 
-@dataclass(frozen=True, slots=True)
-class ListOptions:
+class ListOptions(NamedTuple):
     """Which releases, in which order."""
 
-    statuses: frozenset[Status] = field(default_factory=lambda: frozenset(Status))
+    statuses: frozenset[Status] = frozenset(Status)
     pattern: str = ""
     """A regular expression that names must match somewhere."""
     labels: tuple[tuple[str, str], ...] = ()
@@ -24,8 +23,7 @@ class ListOptions:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """What there is."""
 
     releases: tuple[Release, ...]

@@ -66,7 +66,7 @@ def perform(
             changed its mind, the record is stored as FAILED.
         ClusterError, HookFailed, RolloutFailed: The record is stored as FAILED.
     """
-    me = replace(session.holder, operation=operation)
+    me = session.holder._replace(operation=operation)
     done = _done_before(session, name, namespace, me, same=same, options=options)
     if done is not None:
         return done
@@ -74,7 +74,7 @@ def perform(
     if options.create_namespace or session.makes_namespaces:
         # Before the lease, because it and the records live there.
         create_namespace(session.cluster, namespace)
-    with held(session, name, namespace, replace(me, revision=attempt.release.revision)) as lease:
+    with held(session, name, namespace, me._replace(revision=attempt.release.revision)) as lease:
         records = settle(session, name, namespace)
         if records != attempt.seen:
             attempt = prepare(records)
@@ -95,7 +95,7 @@ def _done_before(
     if left is None or left.operation != me.operation:
         return None
     # Should this process die too, the next must still be told which revision it was about.
-    with held(session, name, namespace, replace(me, revision=left.revision)) as lease:
+    with held(session, name, namespace, me._replace(revision=left.revision)) as lease:
         records = settle(session, name, namespace)
         number = lease.predecessor.revision if lease.predecessor else 0
         release = finished(records.releases, number)
@@ -186,7 +186,7 @@ def _undo(
             _undo_install(session, attempt, outcome, lease)
             return RolloutFailed(f"release {name} failed, and has been uninstalled {because}")
         records = settle(session, name, attempt.release.namespace)
-        back = replace(options, undo_on_failure=False, description="")
+        back = options._replace(undo_on_failure=False, description="")
         _carry_out(session, attempt.undo(records), records.releases, lease, back)
     except LeaseLost:
         raise

@@ -1,7 +1,7 @@
 """`package`: a chart folder becomes a tarball, the same bytes every time."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pkgtool import yamlcodec
 from pkgtool.chart.deps import check_dependencies
@@ -12,8 +12,7 @@ from pkgtool.diskfile import write_file
 from pkgtool.versions import Version
 
 
-@dataclass(frozen=True, slots=True)
-class PackageOptions:
+class PackageOptions(NamedTuple):
     """What is written into the package instead of what the folder says."""
 
     version: str = ""

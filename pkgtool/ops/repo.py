@@ -1,8 +1,8 @@
 """`repo` and `search`: chart repositories that this user knows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pkgtool.errors import PkgtoolError, RepoError, RepoNotFound, did_you_mean
 from pkgtool.repo.cache import IndexCache
@@ -13,8 +13,7 @@ from pkgtool.repo.search import Hit, SearchOptions, search
 from pkgtool.repo.urls import shown
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """What came of asking one repository for its index."""
 
     entry: RepoEntry

@@ -1,6 +1,6 @@
 """`status`: how a release stands, and how its objects do."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pkgtool.cluster.protocol import Body
 from pkgtool.errors import Rejected
@@ -10,8 +10,7 @@ from pkgtool.ops.session import Session
 from pkgtool.release.model import Release
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A release and the live objects of its manifest."""
 
     release: Release

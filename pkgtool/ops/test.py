@@ -4,8 +4,9 @@ Source: Helm v4 `pkg/action/release_testing.go`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.manifest.model import Hook
@@ -21,8 +22,7 @@ from pkgtool.rollout.run import run_plan
 from pkgtool.rollout.wait import WaitPolicy
 
 
-@dataclass(frozen=True, slots=True)
-class TestOptions:
+class TestOptions(NamedTuple):
     """Which tests, and how long."""
 
     wait: WaitPolicy
@@ -40,7 +40,7 @@ def run_tests(session: Session, name: str, namespace: str, options: TestOptions)
         HookFailed, WaitTimedOut: A test failed; the record says which.
     """
     release = require_release(session, name, namespace)
-    me = replace(session.holder, operation="test", revision=release.revision)
+    me = session.holder._replace(operation="test", revision=release.revision)
     with held(session, name, namespace, me) as lease:
         release = latest(settle(session, name, namespace).releases) or release
         hooks = [hook for hook in recorded_set(release).hooks if _chosen(hook, options)]
@@ -67,7 +67,7 @@ def _begun(release: Release, hooks: Sequence[Hook], at: datetime) -> Release:
     return replace(
         release,
         hooks=tuple(
-            replace(hook, last_run=HookRun("Running", started_at=at))
+            hook._replace(last_run=HookRun("Running", started_at=at))
             if hook.name in running
             else hook
             for hook in release.hooks

@@ -1,7 +1,8 @@
 """`uninstall`: everything a release made goes away, and its records with it unless kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.errors import AlreadyUninstalled, ReleaseNotFound
@@ -19,16 +20,14 @@ from pkgtool.rollout.run import run_plan
 from pkgtool.store.lease import Lease, holder_of
 
 
-@dataclass(frozen=True, slots=True)
-class UninstallOptions:
+class UninstallOptions(NamedTuple):
     """How a release is removed."""
 
-    rollout: RolloutOptions = field(default_factory=RolloutOptions)
+    rollout: RolloutOptions = RolloutOptions()
     keep_history: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(NamedTuple):
     """What came of it."""
 
     release: Release | None = None
@@ -48,10 +47,10 @@ def uninstall(session: Session, name: str, namespace: str, options: UninstallOpt
         ReleaseBusy: Another process holds it; nothing was changed.
         ClusterError, HookFailed: The record says `uninstalling`; run it again to go on.
     """
-    me = replace(session.holder, operation="uninstall")
+    me = session.holder._replace(operation="uninstall")
     left = holder_of(session.cluster, name, namespace)
     if left is None or left.operation != me.operation:
-        me = replace(me, revision=require_release(session, name, namespace).revision)
+        me = me._replace(revision=require_release(session, name, namespace).revision)
     with held(session, name, namespace, me) as lease:
         history = settle(session, name, namespace).releases
         died = lease.predecessor is not None and lease.predecessor.operation == me.operation

@@ -1,8 +1,8 @@
 """A plan: what an operation will do, as a value that can be printed before anything happens."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from pkgtool.manifest.model import Hook, Manifest, ResourceId
 
@@ -20,8 +20,7 @@ class Action(StrEnum):
     WAIT = "wait"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One thing to do to one object."""
 
     action: Action
@@ -48,15 +47,13 @@ class Step:
         return "  ".join(words)
 
 
-@dataclass(frozen=True, slots=True)
-class Wave:
+class Wave(NamedTuple):
     """Steps that may run side by side; the next wave begins when all are done."""
 
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """Waves, in order."""
 
     waves: tuple[Wave, ...]

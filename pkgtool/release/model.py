@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.chart.model import Chart
 
@@ -33,8 +33,7 @@ class Status(StrEnum):
         return self.value.startswith("pending-")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ReleaseKey:
+class ReleaseKey(NamedTuple):
     """Names one record."""
 
     namespace: str
@@ -42,8 +41,7 @@ class ReleaseKey:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
-class HookRun:
+class HookRun(NamedTuple):
     """The last time a hook ran."""
 
     phase: str
@@ -52,8 +50,7 @@ class HookRun:
     completed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HookRecord:
+class HookRecord(NamedTuple):
     """A hook as recorded with its release."""
 
     name: str

@@ -8,8 +8,8 @@ is left out: it may be one that is still being copied, and is seen as soon as it
 import gzip
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from pkgtool import yamlcodec
 from pkgtool.blob.protocol import BlobInfo, BlobStore
@@ -21,8 +21,7 @@ from pkgtool.repo.publish import index_entry, stamp
 _SUFFIXES = (".tgz", ".tgz.prov")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Bytes to hand out, plain and compressed."""
 
     data: bytes

@@ -6,9 +6,8 @@ A tarball must be the chart and version that the index calls it.
 Source: Helm v4 `pkg/downloader/chart_downloader.go` and `pkg/repo/v1/chartrepo.go`.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pkgtool.chart.archive import read_archive
 from pkgtool.chart.load import load_chart
@@ -32,8 +31,7 @@ Refresh = Literal["always", "missing", "never"]
 """When to fetch an index anew: before looking, when the cached one lacks it, or not at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(NamedTuple):
     """A tarball as fetched, and the chart in it."""
 
     chart: Chart

@@ -8,9 +8,9 @@ Source: Helm v4 `pkg/repo/v1/repo.go` and `pkg/cmd/repo_add.go`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool import yamlcodec
 from pkgtool.diskfile import hold_lock, read_file, write_file
@@ -41,8 +41,7 @@ class RepoEntry:
     credentials: Credentials = field(default_factory=Credentials)
 
 
-@dataclass(frozen=True, slots=True)
-class Repositories:
+class Repositories(NamedTuple):
     """All configured repositories, in the order they were added."""
 
     entries: tuple[RepoEntry, ...] = ()
@@ -68,14 +67,14 @@ class Repositories:
         """
         names = [each.name for each in self.entries]
         if entry.name not in names:
-            return replace(self, entries=(*self.entries, entry))
+            return self._replace(entries=(*self.entries, entry))
         if not force and entry not in self.entries:
             raise RepoExists(
                 f"repository name ({entry.name}) already exists, please specify a different name",
                 hint="--force-update replaces it",
             )
-        return replace(
-            self, entries=tuple(entry if each.name == entry.name else each for each in self.entries)
+        return self._replace(
+            entries=tuple(entry if each.name == entry.name else each for each in self.entries)
         )
 
     def removed(self, name: str) -> "Repositories":
@@ -89,7 +88,7 @@ class Repositories:
         names = [each.name for each in self.entries]
         if name not in names:
             raise RepoNotFound(f'no repo named "{name}" found', hint=did_you_mean(name, names))
-        return replace(self, entries=tuple(each for each in self.entries if each.name != name))
+        return self._replace(entries=tuple(each for each in self.entries if each.name != name))
 
 
 def make_entry(name: str, url: str, credentials: Credentials) -> RepoEntry:

@@ -8,8 +8,8 @@ Source: Helm v4 `pkg/downloader/manager.go` and `internal/resolver/resolver.go`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pkgtool.chart.files import read_chart_files
 from pkgtool.chart.load import load_chart
@@ -29,8 +29,7 @@ from pkgtool.repo.http import Credentials
 from pkgtool.versions import Constraint, Version
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(NamedTuple):
     """A dependency with the version that was chosen, and its tarball."""
 
     dependency: Dependency

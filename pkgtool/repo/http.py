@@ -15,7 +15,7 @@ Source: `spec/reliability.md` §2.5 (transport), Helm v4 `pkg/getter/httpgetter.
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.errors import FetchFailed
 from pkgtool.repo.body import read_body
@@ -56,8 +56,7 @@ class Credentials:
         return bare, replace(self, username=username, password=password)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a server said."""
 
     data: bytes
@@ -67,8 +66,7 @@ class Answer:
     """The server says that what we have is current; `data` is empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
+class _Wish(NamedTuple):
     """What one fetch asks for, wherever redirects lead."""
 
     limit_bytes: int

@@ -9,8 +9,8 @@ Source: Helm v4 `pkg/repo/v1/index.go`; `spec/reliability.md` §2.4 (index poiso
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from pkgtool import yamlcodec
 from pkgtool.digest import Digest
@@ -29,8 +29,7 @@ INDEX_LIMIT_BYTES = 64 * 1024 * 1024
 _NOT_AN_INDEX = "the URL should be a folder in which there is an index.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class IndexEntry:
+class IndexEntry(NamedTuple):
     """One version of one chart."""
 
     fields: Mapping[str, Any]
@@ -234,7 +233,7 @@ def _problem(chart: str, fields: Any) -> str:
 def _dated(entry: IndexEntry, older: IndexEntry | None) -> IndexEntry:
     if older is None or older.digest != entry.digest or not older.text("created"):
         return entry
-    return replace(entry, fields={**entry.fields, "created": older.fields["created"]})
+    return entry._replace(fields={**entry.fields, "created": older.fields["created"]})
 
 
 def _newest_first(entries: Iterable[IndexEntry]) -> tuple[IndexEntry, ...]:

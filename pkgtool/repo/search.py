@@ -8,7 +8,7 @@ Source: Helm v4 `pkg/cmd/search/search.go` and `pkg/cmd/search_repo.go`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pkgtool.regex import compile_pattern
 from pkgtool.repo.index import Index, IndexEntry
@@ -18,8 +18,7 @@ _SEPARATOR = "\v"
 _MAX_SCORE = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A chart that a search found."""
 
     name: str
@@ -29,8 +28,7 @@ class Hit:
     """Which field matched; 0 is best."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchOptions:
+class SearchOptions(NamedTuple):
     """Which charts a search shows."""
 
     all_versions: bool = False

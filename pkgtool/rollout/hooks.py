@@ -9,7 +9,6 @@ Source: Helm v4 `pkg/action/hooks.go`; `spec/reliability.md` F15.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from pkgtool.cluster.protocol import Body
 from pkgtool.errors import ClusterError, HookFailed
@@ -152,7 +151,7 @@ def _hook(step: Step) -> Hook:
 
 
 def _ended(site: Site, run: HookRun, phase: str) -> HookRun:
-    return replace(run, phase=phase, completed_at=site.pace.clock())
+    return run._replace(phase=phase, completed_at=site.pace.clock())
 
 
 def _failure(step: Step, why: str, *, hint: str = "") -> HookFailed:

@@ -1,8 +1,7 @@
 """What came of a plan: one result per step that was reached, and what stopped it, if anything."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pkgtool.errors import PkgtoolError
 from pkgtool.plan.model import Action, Step
@@ -24,8 +23,7 @@ Result = Literal[
 """`gone`: there was nothing to delete; `not ours`: left, because it lacks the release's marks."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepResult:
+class StepResult(NamedTuple):
     """What came of one step."""
 
     step: Step
@@ -36,8 +34,7 @@ class StepResult:
     """For a hook: how it went."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something to tell or to record while a plan is carried out."""
 
     step: Step
@@ -45,8 +42,7 @@ class Event:
     run: HookRun | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What happened."""
 
     results: tuple[StepResult, ...]
@@ -82,7 +78,7 @@ class Outcome:
             if each.step.action is Action.HOOK and each.run
         }
         return tuple(
-            replace(hook, last_run=runs.get((hook.path, hook.kind, hook.name), hook.last_run))
+            hook._replace(last_run=runs.get((hook.path, hook.kind, hook.name), hook.last_run))
             for hook in hooks
         )
 

@@ -8,8 +8,7 @@ Source: Helm v4 `pkg/action/validate.go`; `spec/reliability.md` F13, F15.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.cluster.protocol import Body, Cluster
 from pkgtool.errors import NotOwned
@@ -22,8 +21,7 @@ HOOK_RUN = "pkgtool/hook-run"
 """On a hook: `namespace/release/attempt/event`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """The attempt on whose behalf a plan is carried out."""
 
     name: str

@@ -8,7 +8,6 @@ Source: `spec/reliability.md` F10.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from pkgtool.cluster.protocol import ApplyPolicy, Cluster
 from pkgtool.errors import ClusterError, Conflict, Rejected
@@ -28,7 +27,7 @@ def check_acceptance(plan: Plan, cluster: Cluster, policy: ApplyPolicy, *, owner
     Raises:
         Rejected, Conflict: The cluster would refuse; all refusals are told, nothing was changed.
     """
-    refusals = list(_refusals(plan, cluster, replace(policy, dry_run=True), owner))
+    refusals = list(_refusals(plan, cluster, policy._replace(dry_run=True), owner))
     if len(refusals) == 1:
         raise refusals[0]
     if refusals:

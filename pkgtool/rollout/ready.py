@@ -9,14 +9,12 @@ F16.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pkgtool.cluster.protocol import Body
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
+class Readiness(NamedTuple):
     """What an object says of itself."""
 
     state: Literal["ready", "progressing", "stuck", "failed", "silent"]

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pkgtool.cluster.protocol import Body, Cluster
 from pkgtool.errors import ClusterLocked, RolloutFailed, Unreachable, WaitTimedOut
@@ -28,8 +28,7 @@ _LAST_POLL_S = 2.0
 _SHOWN = 20
 
 
-@dataclass(frozen=True, slots=True)
-class WaitPolicy:
+class WaitPolicy(NamedTuple):
     """What is waited for, and how long."""
 
     strategy: Strategy = "hookOnly"
@@ -45,8 +44,7 @@ def _utc() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(NamedTuple):
     """Time, as a test may decide it."""
 
     clock: Callable[[], datetime] = _utc

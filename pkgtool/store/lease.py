@@ -14,7 +14,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -236,7 +236,7 @@ def _apply(cluster: Cluster, base: Body, spec: Mapping[str, Any], holder: Holder
         "metadata": {
             "name": metadata["name"],
             "namespace": metadata["namespace"],
-            "annotations": {_HOLDER: json.dumps(asdict(holder))},
+            "annotations": {_HOLDER: json.dumps(holder._asdict())},
         },
         "spec": dict(spec),
     }

@@ -7,9 +7,9 @@ Source: Helm v4 `pkg/storage/driver/{secrets,cfgmaps,labels}.go`; `spec/reliabil
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.cluster.protocol import ApplyPolicy, Body, Cluster
 from pkgtool.errors import (
@@ -32,8 +32,7 @@ _PREFIX = "sh.helm.release.v1."
 _ATTEMPTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """How one kind of object holds a record."""
 
     kind: str

@@ -8,15 +8,14 @@ Source: proc_pid_stat(5), pid_namespaces(7).
 """
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pkgtool.diskfile import read_file
 from pkgtool.errors import FileUnreadable
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """Who holds a release, told to those who have to wait."""
 
     host: str

@@ -4,22 +4,19 @@ Records are only ever created once and then replaced whole. `testing.store_contr
 implementation to the same behaviour.
 """
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pkgtool.release.model import Release, ReleaseKey
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadableRecord:
+class UnreadableRecord(NamedTuple):
     """A record that is there but cannot be decoded; it never hides the readable ones."""
 
     key: ReleaseKey
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(NamedTuple):
     """Records found in one go, ordered by namespace, name and revision."""
 
     releases: tuple[Release, ...]

@@ -8,7 +8,7 @@ request that fails. It does so in the process, so that thousands of lives take s
 import itertools
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, TypeVar
 
@@ -239,7 +239,7 @@ class Clock:
 def ended_process() -> Holder:
     """Return a process of this machine that everybody can know to have ended."""
     me = this_process()
-    return replace(me, started=f"{me.started.rpartition('/')[0]}/0")
+    return me._replace(started=f"{me.started.rpartition('/')[0]}/0")
 
 
 def fast_engine() -> JinjaEngine:
@@ -274,7 +274,7 @@ def wish_for(charts: Mapping[int, Chart], version: int, color: str, fails: str =
 def rollout_options(**changes: Any) -> RolloutOptions:
     """Return options of a rollout that waits, and forgets nothing."""
     options = RolloutOptions(wait=WaitPolicy("watcher", timeout_s=30), max_history=0)
-    return replace(options, **changes)
+    return options._replace(**changes)
 
 
 def colors(cluster: Cluster, *, owned: bool = True) -> dict[str, str]:

@@ -5,7 +5,6 @@ of them, the same ones every time. `test_crash.py` kills real processes, once.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -68,7 +67,7 @@ def upgrading_or_installing(version: int, color: str) -> Command:
 
 def pruning(version: int, color: str) -> Command:
     wish = wish_for(CHARTS, version, color)
-    options = UpgradeOptions(rollout=replace(OPTIONS, max_history=2))
+    options = UpgradeOptions(rollout=OPTIONS._replace(max_history=2))
     return lambda session: upgrade(session, wish, options)
 
 

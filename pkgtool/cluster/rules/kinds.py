@@ -10,8 +10,7 @@ those of its clients.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.errors import Rejected, did_you_mean
 
@@ -52,8 +51,7 @@ _CLUSTER_WIDE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class KindFacts:
+class KindFacts(NamedTuple):
     """What must be known of a kind to keep its objects."""
 
     group: str

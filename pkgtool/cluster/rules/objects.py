@@ -8,9 +8,8 @@ Source: request handling and validation of the Kubernetes API server, 1.36; its 
 import base64
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.cluster.rules.defaults import fill_defaults
@@ -29,8 +28,7 @@ _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _SELECTING = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet")
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What the rules of one write may ask of the rest of the world."""
 
     now: datetime

@@ -5,9 +5,8 @@ Source: Kubernetes' API server (namespaces, preconditions) and its garbage colle
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.cluster.rules.kinds import CRD_GROUP, CRD_KIND, KindFacts, crd_kinds, require_kind
@@ -27,8 +26,7 @@ FIRST_NAMESPACES = ("default", "kube-public", "kube-system")
 _POLICY = ApplyPolicy(manager="kube-apiserver")
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(NamedTuple):
     """Where time and identities come from."""
 
     clock: Callable[[], datetime]

@@ -9,9 +9,8 @@ make an object fail on purpose: the annotation `embedded.pkgtool.dev/outcome` (`
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgtool.cluster.rules.objects import timestamp
 from pkgtool.cluster.rules.table import Object
@@ -24,8 +23,7 @@ NODE_PODS = 110
 _SAFE_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What a controller knows when it looks at its object."""
 
     tick: int
@@ -40,8 +38,7 @@ class Seen:
         return timestamp(self.now)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What a controller makes of its object."""
 
     body: Object

@@ -63,7 +63,7 @@ class World:
 
     def upgrade(self, version: int, color: str = "red", fails: str = "", **options: Any) -> Any:
         wish = wish_for(CHARTS, version, color, fails)
-        return upgrade(self.session(), wish, UpgradeOptions(rollout=replace(OPTIONS, **options)))
+        return upgrade(self.session(), wish, UpgradeOptions(rollout=OPTIONS._replace(**options)))
 
     def kill(self, run: Callable[[Session], object], at: int) -> None:
         """Run a command and kill it after its `at`-th mutation."""
@@ -223,7 +223,7 @@ def test_an_uninstalled_revision_is_not_deployed_again_by_a_failed_install(world
     world.install(3)
     with pytest.raises(HookFailed):
         world.upgrade(3, fails="after")
-    leave = UninstallOptions(rollout=replace(OPTIONS, hooks=False), keep_history=True)
+    leave = UninstallOptions(rollout=OPTIONS._replace(hooks=False), keep_history=True)
 
     def go(session: Session) -> object:
         return uninstall(session, "web", "default", leave)
@@ -240,7 +240,7 @@ def test_an_uninstalled_revision_is_not_deployed_again_by_a_failed_install(world
 
 def test_a_half_uninstalled_release_is_not_installed_over(world: World) -> None:
     world.install(3)
-    leave = UninstallOptions(rollout=replace(OPTIONS, hooks=False))
+    leave = UninstallOptions(rollout=OPTIONS._replace(hooks=False))
     world.kill(lambda session: uninstall(session, "web", "default", leave), at=3)
     world.kill(lambda session: uninstall(session, "web", "default", leave), at=2)
 
@@ -278,12 +278,12 @@ class Meddler:
 def test_a_release_that_was_replaced_while_waiting_is_planned_anew(world: World) -> None:
     """It has the same revision in the same state, and is another release."""
     world.install(3)
-    leave = UninstallOptions(rollout=replace(OPTIONS, hooks=False))
+    leave = UninstallOptions(rollout=OPTIONS._replace(hooks=False))
 
     def replace_it() -> None:
         uninstall(session_over(world.cluster, world.clock, ENGINE), "web", "default", leave)
         wish = wish_for(CHARTS, 2, "red")
-        again = replace(OPTIONS, hooks=False)
+        again = OPTIONS._replace(hooks=False)
         install(
             session_over(world.cluster, world.clock, ENGINE), wish, InstallOptions(rollout=again)
         )
@@ -359,7 +359,7 @@ def _while_waiting(
 
     meddler = Meddler(world.clock, let_go)
     # Its holder is not of the machine that could know of the other's end.
-    run(replace(session, pace=replace(session.pace, sleep=meddler.sleep)))
+    run(replace(session, pace=session.pace._replace(sleep=meddler.sleep)))
 
 
 def test_a_command_that_slept_too_long_changes_nothing_more(world: World) -> None:
@@ -367,7 +367,7 @@ def test_a_command_that_slept_too_long_changes_nothing_more(world: World) -> Non
     world.install(3)
     meddler = Meddler(world.clock, lambda: _oversleep(world))
     session = session_over(world.cluster, world.clock, ENGINE)
-    stopped = replace(session, pace=replace(session.pace, sleep=meddler.sleep))
+    stopped = replace(session, pace=session.pace._replace(sleep=meddler.sleep))
 
     with pytest.raises(LeaseLost):
         upgrade(stopped, wish_for(CHARTS, 1, "red"), UpgradeOptions(rollout=OPTIONS))

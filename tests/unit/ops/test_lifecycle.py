@@ -1,7 +1,6 @@
 """The verbs over a cluster in memory."""
 
 import itertools
-from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -217,7 +216,7 @@ def test_objects_of_others_are_taken_when_that_is_asked_for(session: Session) ->
     }
     session.cluster.apply(body, ApplyPolicy(manager="somebody"))
 
-    options = InstallOptions(rollout=replace(FAST, take_ownership=True))
+    options = InstallOptions(rollout=FAST._replace(take_ownership=True))
     install(session, wish(chart()), options)
 
     assert (data(session) or {})["color"] == "red"
@@ -305,7 +304,7 @@ def test_a_rollback_to_nowhere_changes_nothing(session: Session) -> None:
 
 def test_history_is_pruned_to_its_limit(session: Session) -> None:
     installed(session, chart())
-    options = UpgradeOptions(rollout=replace(FAST, max_history=2))
+    options = UpgradeOptions(rollout=FAST._replace(max_history=2))
     for color in ("blue", "green", "white"):
         upgrade(session, wish(chart(), color=color), options)
 
@@ -326,7 +325,7 @@ def test_a_failing_hook_fails_the_operation_and_says_so(session: Session) -> Non
 def test_a_failed_upgrade_is_rolled_back_when_that_is_wanted(session: Session) -> None:
     broken = chart(**{"templates/job.yaml": JOB % ("after", "post-upgrade")})
     installed(session, broken)
-    options = UpgradeOptions(rollout=replace(FAST, undo_on_failure=True))
+    options = UpgradeOptions(rollout=FAST._replace(undo_on_failure=True))
 
     with pytest.raises(RolloutFailed, match="has been rolled back"):
         upgrade(session, wish(broken, outcome="fail", color="blue"), options)
@@ -337,7 +336,7 @@ def test_a_failed_upgrade_is_rolled_back_when_that_is_wanted(session: Session) -
 
 def test_a_failed_install_is_removed_when_that_is_wanted(session: Session) -> None:
     broken = chart(**{"templates/job.yaml": JOB % ("after", "post-install")})
-    options = InstallOptions(rollout=replace(FAST, undo_on_failure=True))
+    options = InstallOptions(rollout=FAST._replace(undo_on_failure=True))
 
     with pytest.raises(RolloutFailed, match="has been uninstalled"):
         install(session, wish(broken, outcome="fail"), options)

@@ -123,7 +123,7 @@ def test_a_hook_counts_when_its_policy_could_not_be_followed(
     status: Status, policies: str, phase: str, *, left: bool
 ) -> None:
     (record,) = hook_records([hook("Job/migrate", "pre-upgrade", policies=policies)])
-    record = replace(record, last_run=HookRun(phase) if phase else None)
+    record = record._replace(last_run=HookRun(phase) if phase else None)
 
     assert names([release(1, status, hooks=(record,))]) == (["Job/migrate"] if left else [])
 
@@ -131,7 +131,7 @@ def test_a_hook_counts_when_its_policy_could_not_be_followed(
 def test_a_hook_that_cannot_be_read_does_not_stand_in_the_way() -> None:
     (record,) = hook_records([hook("Job/a", "test", policies="hook-failed")])
 
-    assert names([release(1, F, hooks=(replace(record, manifest="{"),))]) == []
+    assert names([release(1, F, hooks=(record._replace(manifest="{"),))]) == []
 
 
 def test_what_was_recorded_comes_back() -> None:

@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -148,7 +147,7 @@ def test_a_renewal_starts_the_duration_again(world: World) -> None:
 
 def test_a_dead_process_of_this_machine_is_followed_at_once(world: World) -> None:
     me = this_process()
-    world.abandon(replace(me, pid=2**22 + 1))
+    world.abandon(me._replace(pid=2**22 + 1))
 
     with world.hold(me):
         assert world.now_s == 0
@@ -367,7 +366,7 @@ def test_only_a_process_that_has_ended_for_sure_is_gone(
         place = me.started.rpartition("/")[0]
         changes = {**changes, "started": changes["started"].format(here=place)}
 
-    assert is_gone(replace(me, **changes), me) is gone
+    assert is_gone(me._replace(**changes), me) is gone
 
 
 @pytest.fixture
@@ -389,17 +388,17 @@ def test_where_the_system_tells_nothing_everybody_is_alive(proc: Path) -> None:
     me = this_process()
 
     assert me.started == ""
-    assert not is_gone(replace(me, pid=GONE), me)
+    assert not is_gone(me._replace(pid=GONE), me)
 
 
 @pytest.mark.parametrize("line", ["", "1 (python) R 1 2"])
 def test_a_process_of_unknown_start_is_alive(proc: Path, line: str) -> None:
-    me = replace(this_process(), started="kernel/1/50")
+    me = this_process()._replace(started="kernel/1/50")
     if line:
         (proc / str(me.pid)).mkdir(parents=True)
         (proc / str(me.pid) / "stat").write_text(line)
 
-    assert not is_gone(replace(me, started="kernel/1/49"), me)
+    assert not is_gone(me._replace(started="kernel/1/49"), me)
 
 
 def test_a_system_without_names_is_a_host_too(monkeypatch: pytest.MonkeyPatch) -> None:
