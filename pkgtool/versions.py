@@ -51,6 +51,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+def _is_short_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Version:
     """One semantic version; equal ones may differ in spelling and metadata."""
@@ -91,6 +95,11 @@ class Version:
         if len(text.encode("utf-8", "replace")) > MAX_VERSION_BYTES:
             reason = f"version string is too long (max {MAX_VERSION_BYTES} bytes)"
             raise VersionInvalid(reason, where=Span(name, text, 0, len(text)))
+        plain = text.split(".")
+        if len(plain) == 3 and all(map(_is_short_number, plain)):
+            # As nearly all are; to compile the pattern takes a millisecond.
+            major, minor, patch = map(int, plain)
+            return cls(major, minor, patch, original=text)
         match = _compiled(_VERSION).fullmatch(text)
         if match is None:
             raise _not_a_version("invalid semantic version", text, name)
