@@ -441,6 +441,14 @@ def test_output_that_cannot_be_written(shell: Any) -> None:
     assert "cannot write to standard output: no space left on device" in done.stderr
 
 
+def test_without_standard_streams_a_command_still_ends_well(shell: Any) -> None:
+    line = f'"{shell.program}" version >&- 2>&-'
+
+    done = subprocess.run(["sh", "-c", line], env=shell.environment, check=False)
+
+    assert done.returncode == 0
+
+
 class Answer(BaseHTTPRequestHandler):
     """Answers everything with the server's `body`, or with files of its `folder`."""
 
