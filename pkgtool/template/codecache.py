@@ -105,7 +105,7 @@ class CodeCache:
             self._handle = handle
         return self._handle
 
-    def _read(self, key: str) -> bytes:
+    def _read(self, key: str) -> bytes | memoryview:
         folder = self._open()
         if folder is None:
             return b""
@@ -113,14 +113,19 @@ class CodeCache:
             handle = os.open(key, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
         except OSError:
             return b""
-        with os.fdopen(handle, "rb") as file:
+        try:
             status = os.fstat(handle)
             if not _is_private(status) or not stat.S_ISREG(status.st_mode):
                 return b""
-            data = file.read(_LARGEST)
-        check, body = data[:_CHECK], data[_CHECK:]
+            # A file object would make room for the largest entry first, which takes longest of all.
+            data = memoryview(os.read(handle, min(status.st_size, _LARGEST)))
+        except OSError:
+            return b""
+        finally:
+            os.close(handle)
+        body = data[_CHECK:]
         # Damaged code could crash the interpreter: half-written or rotten files are misses.
-        return body if check == sha256(body).digest() else b""
+        return body if data[:_CHECK] == sha256(body).digest() else b""
 
     def __del__(self) -> None:
         if self._handle is not None:

@@ -88,6 +88,13 @@ def test_a_link_to_a_file_is_not_followed(folder: Path, tmp_path: Path) -> None:
     assert CodeCache(folder).get(KEY) is None
 
 
+def test_a_folder_in_the_place_of_an_entry_is_a_miss(folder: Path) -> None:
+    (folder / KEY).unlink()
+    (folder / KEY).mkdir(mode=0o700)
+
+    assert CodeCache(folder).get(KEY) is None
+
+
 def test_a_file_that_others_may_write_is_not_used(folder: Path) -> None:
     (folder / KEY).chmod(0o622)
 
