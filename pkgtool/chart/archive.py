@@ -33,8 +33,10 @@ MAX_EXTENSION_BYTES = 8 * 1024
 """Most bytes of extended header before a member."""
 
 _BLOCK = 512
-_PIECE = 64 * 1024
+_PIECE = 1024 * 1024
 _ZERO = bytes(_BLOCK)
+_SPACES = 8 * ord(" ")
+"""What the checksum of a header counts for in itself."""
 _FILE_TYPES = (b"0", b"\0")
 _REFUSED_TYPES = {
     b"1": "a hard link",
@@ -52,6 +54,7 @@ _KNOWN_KEYS = frozenset(
     }
 )
 _IGNORED_KEYS = ("SCHILY.", "LIBARCHIVE.")
+_NOWHERE = ("", ".")
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))]
 )
@@ -127,33 +130,32 @@ def check_path(path: str, *, archive: str) -> tuple[str, ...]:
         ArchiveUnsafe: The path is absolute, leaves the archive, or is a name that some system
             reads differently.
     """
-    if len(path.encode()) > MAX_PATH_BYTES:
+    if len(path) > MAX_PATH_BYTES or (not path.isascii() and len(path.encode()) > MAX_PATH_BYTES):
         _refuse(archive, f"path of more than {MAX_PATH_BYTES} bytes: {path[:60]!r}…")
-    if not path.isascii() and not path.isprintable():
-        _refuse(archive, f"control or invisible character in the name {path!r}")
-    if path.isascii() and not path.isprintable():
-        _refuse(archive, f"control character in the name {path!r}")
+    if not path.isprintable():
+        what = "control" if path.isascii() else "control or invisible"
+        _refuse(archive, f"{what} character in the name {path!r}")
     if path.startswith("/"):
         _refuse(archive, f"chart illegally contains absolute paths: {path!r}")
     if "\\" in path:
         _refuse(archive, f"chart contains illegally named files: backslash in {path!r}")
-    parts = tuple(part for part in path.split("/") if part not in ("", "."))
+    parts = tuple([part for part in path.split("/") if part not in _NOWHERE])
     if len(parts) > MAX_DEPTH:
         _refuse(archive, f"more than {MAX_DEPTH} folders deep: {path[:60]!r}…")
     for part in parts:
-        _check_part(part, path, archive)
+        if ":" in part or part[-1] in ". " or part.partition(".")[0].lower() in _DEVICES:
+            _refuse_part(part, path, archive)
     return parts
 
 
-def _check_part(part: str, path: str, archive: str) -> None:
+def _refuse_part(part: str, path: str, archive: str) -> NoReturn:
     if part == "..":
         _refuse(archive, f"chart illegally references parent directory: {path!r}")
     if ":" in part:
         _refuse(archive, f"chart contains illegally named files: colon in {path!r}")
     if part[-1] in ". ":
         _refuse(archive, f"name ends in a dot or a space: {path!r}")
-    if part.partition(".")[0].lower() in _DEVICES:
-        _refuse(archive, f"name of a device on some systems: {path!r}")
+    _refuse(archive, f"name of a device on some systems: {path!r}")
 
 
 class _Members:
@@ -163,8 +165,8 @@ class _Members:
         self.archive = archive
         self.files: dict[str, bytes] = {}
         self._top = ""
-        self._file_names: set[str] = set()
-        self._folder_names: dict[str, str] = {}
+        self._taken: set[str] = set()
+        self._entered: set[tuple[str, ...]] = set()
 
     def add_folder(self, path: str) -> None:
         parts = check_path(path, archive=self.archive)
@@ -182,34 +184,37 @@ class _Members:
             )
         self._enter(parts[:-1])
         key = _fold("/".join(parts))
-        if key in self._file_names or key in self._folder_names:
+        if key in self._taken:
             _refuse(self.archive, f"two members are, on some systems, the same file: {path!r}")
-        self._file_names.add(key)
+        self._taken.add(key)
         self.files["/".join(parts[1:])] = content
 
     def _enter(self, folders: tuple[str, ...]) -> None:
         """Note the folders on the way; each has one spelling, and none is a file as well."""
+        if folders in self._entered:
+            return
         self._top = self._top or folders[0]
         if folders[0] != self._top:
             _refuse(self.archive, f"more than one top folder: {self._top!r} and {folders[0]!r}")
         path = "/".join(folders)
-        if self._folder_names.get(key := _fold(path)) == path:
-            return
-        if key in self._folder_names or key in self._file_names:
+        key = _fold(path)
+        if key in self._taken:
             _refuse(self.archive, f"two members are, on some systems, the same file: {path!r}")
-        self._folder_names[key] = path
+        self._taken.add(key)
+        self._entered.add(folders)
         if len(folders) > 1:
             self._enter(folders[:-1])
 
 
 class _Stream:
-    """The unpacked bytes in order; never holds more than was asked for, and counts them."""
+    """The unpacked bytes in order; unpacks at most a piece more than was asked for, and counts."""
 
     def __init__(self, data: bytes, name: str, allowance: Allowance) -> None:
         self._data = memoryview(data)
         self._fed = 0
         self._inflate = zlib.decompressobj(wbits=31)
-        self._ready = bytearray()
+        self._ready = b""
+        self._at = 0
         self._produced = 0
         self.name = name
         self._allowance = allowance
@@ -222,8 +227,8 @@ class _Stream:
         block = self._take(_BLOCK, may_end=True)
         if not block or block == _ZERO:
             return None
-        stated = _number(block[148:156])
-        if stated is None or stated != sum(block[:148]) + 256 + sum(block[156:]):
+        stated = block[148:156]
+        if _number(stated) != _sum(block[:256]) + _sum(block[256:]) - sum(stated) + _SPACES:
             self.fail("damaged: a header's checksum does not match")
         return block
 
@@ -256,15 +261,15 @@ class _Stream:
     def finish(self) -> None:
         """Make sure that nothing but padding follows."""
         while True:
-            if self._ready.count(0) != len(self._ready):
+            rest = self._ready[self._at :]
+            if rest.count(0) != len(rest):
                 self.fail("data behind the end of the archive")
-            self._ready.clear()
             if self._inflate.eof:
                 break
-            self._more(_PIECE)
-        rest = self._data[self._fed - len(self._inflate.unused_data) :]
-        if self._inflate.unused_data or self._fed < len(self._data):
-            self.fail(f"{len(rest)} bytes behind the end of the compressed data")
+            self._ready, self._at = self._unpack(_PIECE), 0
+        behind = len(self._data) - self._fed + len(self._inflate.unused_data)
+        if behind:
+            self.fail(f"{behind} bytes behind the end of the compressed data")
 
     def _spend(self, size: int) -> None:
         self._allowance.bytes_left -= size
@@ -272,19 +277,28 @@ class _Stream:
             self.fail(f"decompressed chart is larger than the maximum size {MAX_TOTAL_BYTES}")
 
     def _take(self, size: int, *, may_end: bool = False) -> bytes:
-        while len(self._ready) < size and not self._inflate.eof:
-            self._more(max(_PIECE, size - len(self._ready)))
-        if len(self._ready) < size and not (may_end and not self._ready):
+        if self._at + size > len(self._ready):
+            self._fill(size)
+        taken = self._ready[self._at : self._at + size]
+        self._at += len(taken)
+        if len(taken) < size and not (may_end and not taken):
             self.fail("truncated")
-        taken = bytes(self._ready[:size])
-        del self._ready[:size]
         return taken
 
-    def _more(self, want: int) -> None:
-        """Unpack up to `want` more bytes."""
-        feed = self._inflate.unconsumed_tail
+    def _fill(self, size: int) -> None:
+        """Have the next `size` bytes ready, as far as there are so many."""
+        pieces = [self._ready[self._at :]]
+        missing = size - len(pieces[0])
+        while missing > 0 and not self._inflate.eof:
+            pieces.append(self._unpack(max(_PIECE, missing)))
+            missing -= len(pieces[-1])
+        self._ready, self._at = b"".join(pieces), 0
+
+    def _unpack(self, want: int) -> bytes:
+        """Return up to `want` more bytes."""
+        feed: bytes | memoryview = self._inflate.unconsumed_tail
         if not feed:
-            feed = bytes(self._data[self._fed : self._fed + _PIECE])
+            feed = self._data[self._fed : self._fed + _PIECE]
             self._fed += len(feed)
         if not feed:
             self.fail("truncated")
@@ -294,7 +308,7 @@ class _Stream:
             raise _unsafe(self.name, "damaged") from error
         self._produced += len(made)
         self._check_volume()
-        self._ready += made
+        return made
 
     def _check_volume(self) -> None:
         """Bound padding and headers too, which no member accounts for."""
@@ -329,6 +343,13 @@ def _size(stream: _Stream, header: bytes) -> int:
     if size is None:
         stream.fail("damaged: a size that is no number, or negative or larger than any limit")
     return size
+
+
+def _sum(block: bytes) -> int:
+    """Return the sum of at most 256 bytes."""
+    # The lower half of Adler-32 is one more than the sum, which here stays below its modulus;
+    # adding up the numbers took longer than everything else about a member.
+    return (zlib.adler32(block) & 0xFFFF) - 1
 
 
 def _number(field: bytes) -> int | None:

@@ -69,6 +69,18 @@ def test_long_names_are_read_in_every_format(format: int) -> None:
     assert read_archive(data, name="web.tgz") == {path.removeprefix("web/"): b"long"}
 
 
+def test_the_checksum_of_a_header_may_be_large() -> None:
+    header = bytearray(member("web/" + "é" * 48, b"").tobuf(tarfile.USTAR_FORMAT))
+    for begin, end in ((100, 124), (136, 148), (157, 257), (265, 345), (500, 512)):
+        header[begin:end] = b"\xff" * (end - begin)
+    header[148:156] = b" " * 8
+    total = sum(header)
+    header[148:156] = f"{total:06o}\0 ".encode()
+
+    assert total > 1 << 16
+    assert read_archive(gzip.compress(header), name="web.tgz") == {"é" * 48: b""}
+
+
 def test_folders_and_the_commit_of_git_archive_are_passed() -> None:
     out = io.BytesIO()
     with tarfile.open(
