@@ -127,7 +127,7 @@ def import_values(chart: Chart, warnings: list[str]) -> Chart:
     )
     return replace(
         chart,
-        values=merge_tables(merged, imported),
+        values=merge_tables(merged, imported) if imported else merged,
         metadata=chart.metadata._replace(dependencies=entries),
     )
 

@@ -90,7 +90,7 @@ def load_values(data: bytes, *, name: str) -> Values:
                 f"failed to parse {name}: values must be a map, not {kind_of(document)}",
                 hint="write values as `key: value` lines",
             )
-        values = layer_files(values, document)
+        values = layer_files(values, document) if values else dict(document)
     return values
 
 

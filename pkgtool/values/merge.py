@@ -27,6 +27,10 @@ Values = dict[str, Any]
 GLOBAL = "global"
 """The section that every chart of a tree shares."""
 
+_SCALARS = frozenset([str, int, float, bool, type(None)])
+_MAPS = (dict, Mapping)
+"""`dict` comes first, because asking an abstract class takes long."""
+
 
 class DefaultsTree(NamedTuple):
     """The defaults of one chart and of the charts below it."""
@@ -100,8 +104,8 @@ class _Layering:
     def run(self, tree: DefaultsTree, user: Mapping[str, Any]) -> tuple[Values, tuple[str, ...]]:
         values = _copy(user)
         self.chart(tree, values, "")
-        # Tables that are shared inside (see `one_global`) become separate ones.
-        return _copy(values), tuple(self.warnings)
+        _part_globals(tree, values)
+        return values, tuple(self.warnings)
 
     def chart(self, tree: DefaultsTree, values: Values, prefix: str) -> None:
         """Put the defaults of `tree` and of all charts below it under `values`."""
@@ -121,7 +125,7 @@ class _Layering:
     def defaults(self, tree: DefaultsTree, values: Values, path: str) -> None:
         """Put the chart's own defaults under `values`."""
         children = {child.name for child in tree.children}
-        for key, default in _copy(tree.values).items():
+        for key, default in tree.values.items():
             # A child's section keeps its nulls until the child's own defaults were laid under it.
             merge = self.merge or key in children
             if key not in values:
@@ -134,13 +138,14 @@ class _Layering:
 
     def add_default(self, values: Values, key: str, default: Any) -> None:
         if self.merge:
-            values[key] = default
+            values[key] = _copy(default)
         elif default is not None:
             values[key] = _without_nulls(default)
 
     def under_table(self, table: Values, default: Any, path: str, *, merge: bool) -> None:
-        if isinstance(default, dict):
-            self.tables(table, default if merge else _without_nulls(default), path, merge=merge)
+        if isinstance(default, _MAPS):
+            far = _copy(default) if merge else _without_nulls(default)
+            self.tables(table, far, path, merge=merge)
         elif default is not None:
             self.warnings.append(f"skipped value for {path}: Not a table.")
 
@@ -199,19 +204,32 @@ class _Layering:
             own[key] = table
 
 
+def _part_globals(tree: DefaultsTree, values: Values) -> None:
+    """Make separate ones of the tables that globals share (see `_Layering.one_global`)."""
+    for child in tree.children:
+        section = values[child.name]
+        if GLOBAL in section:
+            section[GLOBAL] = _copy(section[GLOBAL])
+        _part_globals(child, section)
+
+
 def _copy(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _copy(each) for key, each in value.items()}
     if isinstance(value, list):
-        return [_copy(each) for each in value]
+        return [each if type(each) in _SCALARS else _copy(each) for each in value]
+    if isinstance(value, _MAPS):
+        return {key: each if type(each) in _SCALARS else _copy(each) for key, each in value.items()}
     return value
 
 
 def _without_nulls(value: Any) -> Any:
-    """Return a table without its null keys, at every depth; lists are left as they are."""
-    if not isinstance(value, dict):
-        return value
-    return {key: _without_nulls(each) for key, each in value.items() if each is not None}
+    """Return a copy of a table without its null keys, at every depth; lists keep theirs."""
+    if not isinstance(value, _MAPS):
+        return _copy(value)
+    return {
+        key: each if type(each) in _SCALARS else _without_nulls(each)
+        for key, each in value.items()
+        if each is not None
+    }
 
 
 def _join(prefix: str, key: str) -> str:

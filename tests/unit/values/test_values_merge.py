@@ -75,6 +75,18 @@ def test_global_tables_merge_and_the_parent_wins() -> None:
     assert warnings == ()
 
 
+def test_what_comes_out_belongs_to_nobody_else() -> None:
+    """Editing one chart's values changes neither another's nor the defaults."""
+    root, inner = {"global": {"a": {"b": {"c": [1]}}}}, {"list": [1]}
+    values, _ = seen(root, {}, DefaultsTree("inner", inner))
+
+    values["inner"]["global"]["a"]["b"]["c"].append(2)
+    values["inner"]["list"].append(2)
+
+    assert values["global"] == root["global"] == {"a": {"b": {"c": [1]}}}
+    assert inner == {"list": [1]}
+
+
 def test_globals_of_different_kinds_stay_as_the_child_has_them() -> None:
     user = {"inner": {"global": {"a": {"x": 1}, "b": 2}}}
 
