@@ -79,7 +79,8 @@ class _PureParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
         yaml.parser.Parser.__init__(self)
 
 
-_BARE_TAG = re.compile(r"!(?=\s)")
+# Behind a letter or a digit an exclamation mark is a part of the text.
+_BARE_TAG = re.compile(r"!(?=\s)(?<![0-9A-Za-z]!)")
 _TAGGED_BARE = re.compile(r"(?:&\S+\s+)?!\s")
 _SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
 

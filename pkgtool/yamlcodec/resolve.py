@@ -25,7 +25,8 @@ WORDS: dict[str, Scalar] = {
     "-.inf": float("-inf"), "-.Inf": float("-inf"), "-.INF": float("-inf"),
 }  # fmt: skip
 
-_NUMBER_STARTS = frozenset("+-.0123456789")
+NUMBER_STARTS = frozenset("+-.0123456789")
+"""What begins with something else, and is not in `WORDS`, is text."""
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 # After a leading point, and only there, each underscore must stand between two digits.
 _LONE_UNDERSCORES = re.compile(r"(?<![0-9])_|_(?![0-9])")
@@ -47,7 +48,7 @@ def resolve(text: str) -> Scalar:
     """
     if text in WORDS:
         return WORDS[text]
-    if text[0] not in _NUMBER_STARTS:
+    if text[0] not in NUMBER_STARTS:
         return text
     if text[0] == "." and _LONE_UNDERSCORES.search(text) is not None:
         return text
@@ -66,7 +67,7 @@ def needs_quotes(text: str) -> bool:
     """
     if not isinstance(resolve(text), str):
         return True
-    return text[0] in _NUMBER_STARTS and (_SEXAGESIMAL.fullmatch(text) is not None or is_date(text))
+    return text[0] in NUMBER_STARTS and (_SEXAGESIMAL.fullmatch(text) is not None or is_date(text))
 
 
 def _integer(text: str) -> int | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pkgtool.yamlcodec.events import ScalarEvent
 from pkgtool.yamlcodec.number import INT64_MAX, single_precision_text
-from pkgtool.yamlcodec.resolve import Scalar, is_date, resolve
+from pkgtool.yamlcodec.resolve import NUMBER_STARTS, WORDS, Scalar, is_date, resolve
 
 _STANDARD = "tag:yaml.org,2002:"
 _INFINITIES = (float("inf"), float("-inf"))
@@ -51,7 +51,9 @@ class Resolved(dict[str, Any]):
         self._convert = convert
 
     def __missing__(self, text: str) -> Any:
-        value = self[text] = self._convert(resolve(text))
+        # Most scalars are words that mean themselves.
+        odd = text in WORDS or text[0] in NUMBER_STARTS
+        value = self[text] = self._convert(resolve(text)) if odd else text
         return value
 
 

@@ -45,6 +45,7 @@ from pkgtool.yamlcodec import load, load_all
         pytest.param("'yes'", "yes", id="quoted"),
         pytest.param("!!str 12", "12", id="text by tag"),
         pytest.param("! 12", "12", id="text by bare tag"),
+        pytest.param("wow! 12", "wow! 12", id="exclamation mark in text"),
         pytest.param("!!int '12'", 12, id="integer by tag"),
         pytest.param("!!float 3", 3.0, id="float by tag"),
         pytest.param("!!binary aGk=", "hi", id="binary by tag"),
