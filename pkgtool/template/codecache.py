@@ -20,11 +20,12 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from typing import Any
+from zlib import crc32
 
 _KEPT = 4096
 """Most entries in the folder; the oldest go first."""
 _LARGEST = 16 * 1024 * 1024
-_CHECK = 32
+_CHECK = 4
 
 
 def code_key(engine: str, version: str, text: str) -> str:
@@ -125,12 +126,17 @@ class CodeCache:
             os.close(handle)
         body = data[_CHECK:]
         # Damaged code could crash the interpreter: half-written or rotten files are misses.
-        return body if data[:_CHECK] == sha256(body).digest() else b""
+        return body if data[:_CHECK] == _check(body) else b""
 
     def __del__(self) -> None:
         if self._handle is not None:
             with suppress(OSError):
                 os.close(self._handle)
+
+
+def _check(data: bytes | memoryview) -> bytes:
+    # Against damage only: who could write here on purpose could write a hash as well.
+    return crc32(data).to_bytes(_CHECK, "big")
 
 
 def _is_private(status: os.stat_result) -> bool:
@@ -143,7 +149,7 @@ def _write(folder: int, key: str, data: bytes) -> None:
     with suppress(FileNotFoundError):
         os.unlink(temporary, dir_fd=folder)
     with os.fdopen(os.open(temporary, flags, 0o600, dir_fd=folder), "wb") as file:
-        file.write(sha256(data).digest() + data)
+        file.write(_check(data) + data)
     os.replace(temporary, key, src_dir_fd=folder, dst_dir_fd=folder)
 
 

@@ -35,14 +35,14 @@ class Definition(NamedTuple):
 
 
 Entry = tuple[Definition, ...]
+Stored = tuple[tuple[str, bool, int, bytes], ...]
+"""An entry as it comes from the cache: the parts of each `Definition`."""
 
 
-def find_entry(cache: CodeCache, sort: str, text: str) -> Entry | None:
+def find_entry(cache: CodeCache, sort: str, text: str) -> Stored | None:
     """Return the entry of `text`, or None."""
     found = cache.get(code_key(sort, _stamp(), text))
-    if not isinstance(found, tuple):
-        return None
-    return tuple(Definition(*each) for each in found)
+    return found if isinstance(found, tuple) else None
 
 
 def compile_ahead(cache: CodeCache) -> Iterator[None]:

@@ -34,7 +34,7 @@ def test_what_was_evaluated_is_wanted_and_then_found(cache: CodeCache) -> None:
 
     entry = find_entry(cache, FILE, TEXT)
     assert entry is not None
-    assert [(each.name, each.blank) for each in entry] == [
+    assert [(name, blank) for name, blank, *_ in entry] == [
         ("a", False),
         ("b", True),
         (OWN_BODY, False),
