@@ -81,30 +81,26 @@ def render_chart(
 def engines_of(chart: Chart) -> set[str]:
     """Return the names of the engines that the templates of the tree need."""
     return {
-        _engine(part, path)
+        _engine(part.engine, path)
         for _, part in chart.walk()
         for path in part.templates
-        if _counts(part, path)
+        if not part.is_library or _is_partial(path)
     }
 
 
 def _sources(chart: Chart) -> Iterator[_Source]:
-    """Yield every template of the tree that counts."""
+    """Yield every template of the tree that counts: of library charts only partials do."""
     for chart_path, part in chart.walk():
+        engine, is_library = part.engine, part.is_library
         for path, data in part.templates.items():
-            if _counts(part, path):
+            if not is_library or _is_partial(path):
                 full_path = f"{chart_path}/{path}"
                 text = _decode(full_path, data)
-                yield _Source(full_path, text, chart_path, _engine(part, path))
+                yield _Source(full_path, text, chart_path, _engine(engine, path))
 
 
-def _counts(part: Chart, path: str) -> bool:
-    """Whether the template at `path` is used: of library charts only partials are."""
-    return not part.is_library or _is_partial(path)
-
-
-def _engine(part: Chart, path: str) -> str:
-    return JINJA if path.endswith(".j2") else part.engine
+def _engine(of_chart: str, path: str) -> str:
+    return JINJA if path.endswith(".j2") else of_chart
 
 
 def _is_partial(path: str) -> bool:
@@ -185,11 +181,13 @@ def _sorted_out(
     rendered: list[RenderedFile], root: str, facts: Facts, *, subchart_notes: bool
 ) -> RenderedChart:
     """Take the notes from among the files, and put the files in order."""
-    rendered = sorted(rendered, key=lambda file: file.path)
-    notes = [file for file in rendered if file.path.endswith(_NOTES)]
+    files: list[RenderedFile] = []
+    notes: list[RenderedFile] = []
+    for file in sorted(rendered, key=lambda file: file.path):
+        (notes if file.path.endswith(_NOTES) else files).append(file)
     own = {f"{root}/templates/{name}" for name in _NOTES}
     return RenderedChart(
-        files=tuple(file for file in rendered if file not in notes),
+        files=tuple(files),
         notes="\n".join(each.text for each in notes if subchart_notes or each.path in own),
         warnings=tuple(facts.warnings),
     )
