@@ -1,18 +1,22 @@
 """Parse one action, without knowing what stands around it: `{{ if … }}`, `{{ end }}`, `{{ … }}`.
 
 Each function is named after the rule in its docstring. Charts repeat the same actions many times, so
-what is made here carries no place in the file and is used again wherever the same text occurs.
+what is made here carries no place in the file and is used again wherever the same text occurs. They
+repeat shapes even more often: an action of a shape that parsed before parses, too, so the tree of
+its expressions is made when it is first needed, which in most branches of most charts is never.
 
 Source: Go `text/template/parse` (`parse.go`).
 """
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import NamedTuple, NoReturn
 
 from pkgtool.template.funcs.golang.quote import quote
-from pkgtool.template.gotpl.functions import function_names, is_function
+from pkgtool.template.gotpl import lexer
+from pkgtool.template.gotpl.functions import function_names
 from pkgtool.template.gotpl.hints import unknown_function_hint
-from pkgtool.template.gotpl.lexer import Token, tokens
+from pkgtool.template.gotpl.lexer import END, FAULT, FIELDS, KEYWORDS, SPACE, TEXT, Kinds
 from pkgtool.template.gotpl.literals import LiteralFault, character, number, unquote
 from pkgtool.template.gotpl.nodes import (
     Chain,
@@ -22,7 +26,6 @@ from pkgtool.template.gotpl.nodes import (
     Function,
     Literal,
     Nil,
-    Number,
     Operand,
     Pipe,
     Variable,
@@ -40,21 +43,51 @@ class Mention(NamedTuple):
     declares: bool
 
 
-class Clause(NamedTuple):
-    """One action as parsed."""
+class Clause:
+    """One action as read; a `nodes.Written`."""
 
-    kind: str
-    """A keyword, or empty for a plain pipe."""
-    name: str
-    """What `define`, `block` and `template` name."""
-    at: int
-    """Where the name or the keyword after `else` stands."""
-    pipe: Pipe | None
-    branch: str
-    """What stands after `else`: `if`, `with` or nothing."""
-    mentions: Sequence[Mention]
-    fault: "ClauseFault | None" = None
-    """Why the rest could not be parsed; variables before it are to be checked first."""
+    __slots__ = ("_form", "_pipe", "_price", "_words", "at", "fault", "kind", "mentions", "name")
+
+    def __init__(self, words: list[str], form: "Form") -> None:
+        self._words = words
+        self._form = form
+        self._pipe: Pipe | None = None
+        self._price = 0
+        self.kind = form.kind
+        """A keyword, or empty for a plain pipe."""
+        self.name = unquote(words[form.named]) if form.kind in _NAMING else ""
+        """What `define`, `block` and `template` name."""
+        self.at = sum(map(len, words[: form.named])) if form.named else 0
+        """Where the name or the keyword after `else` stands."""
+        self.mentions = _mentions(form.mentions, words) if form.mentions else ()
+        self.fault = form.fault
+        """Why the rest could not be parsed; variables before it are to be checked first."""
+
+    @property
+    def branch(self) -> str:
+        """What stands after `else`: `if`, `with` or nothing."""
+        return self._form.branch
+
+    @property
+    def has_pipe(self) -> bool:
+        """Whether it has a pipe."""
+        return self._form.steps > 0
+
+    @property
+    def price(self) -> int:
+        """The steps of one run of its pipe, beside those of the functions that it calls."""
+        if not self._price:
+            fields = [self._words[place].count(".") for place in self._form.fields]
+            self._price = self._form.steps + sum(fields)
+        return self._price
+
+    @property
+    def pipe(self) -> Pipe:
+        """The tree of its pipe, if it has one."""
+        if self._pipe is None:
+            parser = _Parser([*self._words, "}}"], self._form.shape)
+            self._pipe = parser.later(self._form)
+        return self._pipe
 
 
 class ClauseFault(Exception):
@@ -72,172 +105,264 @@ class ClauseFault(Exception):
         """Whether Go would add where the action started, were that on another line."""
 
 
+class Form(NamedTuple):
+    """What the shape of an action says about it; places are those of words."""
+
+    kind: str = ""
+    branch: str = ""
+    named: int = 0
+    """Where the name or the keyword after `else` stands."""
+    piped: int = 0
+    """Where its pipe begins."""
+    steps: int = 0
+    """What the pipe costs, fields not counted; 0 when there is none."""
+    fields: Sequence[int] = ()
+    """Words with fields, in the pipe."""
+    mentions: Sequence[tuple[int, bool]] = ()
+    """Variables, and whether they are declared."""
+    shape: str = ""
+    """With the kind of its end."""
+    fault: ClauseFault | None = None
+    """What is wrong; such a form is of one action only."""
+
+
+class Clauses:
+    """Reads actions, and remembers them and their shapes."""
+
+    def __init__(self) -> None:
+        self._kinds = Kinds()
+        self._forms: dict[str, Form] = {}
+        self._clauses: dict[str, Clause] = {}
+
+    def read(self, action: str, closed: bool) -> Clause:
+        """Parse the text of one action, given whether it is closed; a mistake is kept in it."""
+        clause = self._clauses.get(action) if closed else None
+        if clause is None:
+            clause = self._read(action, closed=closed)
+            if closed:
+                self._clauses[action] = clause
+        return clause
+
+    def _read(self, action: str, *, closed: bool) -> Clause:
+        words, shape = lexer.split(action, self._kinds)
+        form = self._forms.get(shape) if closed else None
+        if form is None:
+            form = _Parser(*lexer.finish(words, shape, closed=closed)).form()
+            if form.fault is None:
+                self._forms[shape] = form
+        return Clause(words, form)
+
+
 def parse_clause(action: str, *, closed: bool = True) -> Clause:
     """Parse the text of one action; a mistake is kept in the clause."""
-    parser = _Parser(tokens(action, closed=closed))
-    try:
-        return parser.clause()
-    except ClauseFault as fault:
-        return Clause("", "", 0, None, "", parser.mentions, fault)
+    return Clauses().read(action, closed)
+
+
+def _mentions(places: Sequence[tuple[int, bool]], words: Sequence[str]) -> Sequence[Mention]:
+    ats = _places(words)
+    return [Mention(_root(words[place]), ats[place], declares) for place, declares in places]
+
+
+def _places(words: Sequence[str]) -> list[int]:
+    """Return where each of `words` begins."""
+    return list(accumulate(map(len, words), initial=0))
+
+
+def _root(word: str) -> str:
+    """Return `$x` of `$x.a.b`."""
+    return word.partition(".")[0]
 
 
 class _Parser:
-    """The tokens of one action, and how far they are read."""
+    """The words of one action, and how far they are read."""
 
-    def __init__(self, tokens: list[Token]) -> None:
+    def __init__(self, words: list[str], kinds: str) -> None:
         # Whoever reads on after the end finds it again.
-        self.tokens = [*tokens, *tokens[-1:] * 3]
-        self.next_at = 0
-        self.mentions: list[Mention] = []
+        self.words = [*words, *words[-1:] * 3]
+        self.kinds = kinds + kinds[-1] * 3
+        self.ats = _places(words[:-1])
+        self.ats += self.ats[-1:] * 3
+        self.here = 0
+        self.mentions: list[tuple[int, bool]] = []
         self.depth = 0
         self.said_where = True
         """Whether Go would say where the action started, were that on another line."""
+        self.piped = 0
+        self.steps = 0
+        self.with_fields: Sequence[int] = ()
+        self.commands = 0
 
-    def peek(self) -> Token:
-        return self.tokens[self.next_at]
+    def next(self) -> int:
+        """Return the place of the next word that is not space, and go on behind it."""
+        here = self.here
+        if self.kinds[here] == SPACE:
+            here += 1
+        self.here = here + 1
+        return here
 
-    def next(self) -> Token:
-        token = self.tokens[self.next_at]
-        self.next_at += 1
-        return token
+    def peek(self) -> str:
+        """Return the kind of the next word that is not space, and go there."""
+        if self.kinds[self.here] == SPACE:
+            self.here += 1
+        return self.kinds[self.here]
 
-    def next_word(self) -> Token:
-        """Return the next token that is not space."""
-        token = self.tokens[self.next_at]
-        self.next_at += 1
-        if token.kind == "space":
-            token = self.tokens[self.next_at]
-            self.next_at += 1
-        return token
+    def fail(self, message: str, place: int | None = None, *, hint: str = "") -> NoReturn:
+        """Blame the word at `place`, or the last one that was read."""
+        place = self.here - 1 if place is None else place
+        raise ClauseFault(message, self.ats[place], max(1, len(self.word(place))), hint=hint)
 
-    def peek_word(self) -> Token:
-        token = self.tokens[self.next_at]
-        if token.kind == "space":
-            self.next_at += 1
-            token = self.tokens[self.next_at]
-        return token
+    def unexpected(self, place: int, context: str) -> NoReturn:
+        word, kind = self.word(place), self.kinds[place]
+        if kind == FAULT:
+            raise ClauseFault(word, self.ats[place], in_action=self.said_where)
+        self.fail(f"unexpected {lexer.shown(word, kind)} in {context}", place)
 
-    def fail(self, message: str, token: Token | None = None, *, hint: str = "") -> NoReturn:
-        token = token or self.tokens[self.next_at - 1]
-        raise ClauseFault(message, token.at, max(1, len(token.text)), hint=hint)
+    def word(self, place: int) -> str:
+        """Return the word at `place` as Go cuts it: every field is one."""
+        word = self.words[place]
+        if self.kinds[place] == FIELDS:
+            return f".{word.split('.')[1]}"
+        return _root(word) if self.kinds[place] == lexer.VARIABLE_FIELDS else word
 
-    def unexpected(self, token: Token, context: str) -> NoReturn:
-        if token.kind == "fault":
-            raise ClauseFault(token.text, token.at, in_action=self.said_where)
-        self.fail(f"unexpected {token} in {context}", token)
+    def form(self) -> Form:
+        """Return the form of the action; a mistake is kept in it."""
+        try:
+            return self.clause()
+        except ClauseFault as fault:
+            return Form(mentions=self.mentions, fault=fault)
 
-    def clause(self) -> Clause:
+    def later(self, form: Form) -> Pipe:
+        """Return the pipe of an action that is known to parse."""
+        self.here = form.piped
+        return self.pipe(form.kind)
+
+    def clause(self) -> Form:
         """Clause = keyword … | pipe."""
-        token = self.next_word()
-        if token.kind != "keyword":
-            self.next_at -= 1
-            return self.made("", token, pipe=self.pipe("command"))
-        read = _CLAUSES[token.text]
-        return read(self, token)
+        place = self.next()
+        read = _CLAUSES.get(self.kinds[place])
+        if read is not None:
+            return read(self, place)
+        self.here = place
+        self.action("command")
+        return self.formed("")
 
-    def made(
-        self, kind: str, token: Token, *, name: str = "", pipe: Pipe | None = None, branch: str = ""
-    ) -> Clause:
-        return Clause(kind, name, token.at, pipe, branch, self.mentions)
+    def action(self, context: str) -> None:
+        """Read the pipe of the action."""
+        begin = self.piped = self.here
+        self.pipe(context)
+        inside = self.kinds[begin:]
+        self.steps = 4 * self.commands + sum(map(inside.count, _PLAIN))
+        self.with_fields = [begin + at for at, kind in enumerate(inside) if kind in _WITH_FIELDS]
 
-    def control(self, token: Token) -> Clause:
+    def formed(self, kind: str, named: int = 0, branch: str = "") -> Form:
+        shape, steps, fields = self.kinds[:-3], self.steps, self.with_fields
+        return Form(kind, branch, named, self.piped, steps, fields, self.mentions, shape)
+
+    def control(self, place: int) -> Form:
         """Control = ( "if" | "range" | "with" ) pipe."""
-        return self.made(token.text, token, pipe=self.pipe(token.text))
+        kind = self.words[place]
+        self.action(kind)
+        return self.formed(kind)
 
-    def otherwise(self, token: Token) -> Clause:
+    def otherwise(self, place: int) -> Form:
         """Else = "else" [ ( "if" | "with" ) pipe ]."""
-        branch = self.peek_word()
-        if branch.kind == "keyword" and branch.text in ("if", "with"):
-            self.next()
+        if self.peek() in (KEYWORDS["if"], KEYWORDS["with"]):
+            place = self.next()
+            branch = self.words[place]
             self.said_where = False
-            pipe = self.pipe(branch.text)
-            return self.made("else", branch, pipe=pipe, branch=branch.text)
+            self.action(branch)
+            return self.formed("else", place, branch)
         self.end("else")
-        return self.made("else", token)
+        return self.formed("else")
 
-    def alone(self, token: Token) -> Clause:
+    def alone(self, place: int) -> Form:
         """Alone = "end" | "break" | "continue"."""
-        self.end("end" if token.text == "end" else f"{{{{{token.text}}}}}")
-        return self.made(token.text, token)
+        kind = self.words[place]
+        self.end("end" if kind == "end" else f"{{{{{kind}}}}}")
+        return self.formed(kind)
 
-    def define(self, _token: Token) -> Clause:
+    def define(self, _place: int) -> Form:
         """Define = "define" text."""
         self.said_where = False
-        name_token = self.next_word()
-        name = self.name(name_token, "define clause")
+        named = self.name("define clause")
         self.end("define clause")
-        return self.made("define", name_token, name=name)
+        return self.formed("define", named)
 
-    def block(self, _token: Token) -> Clause:
+    def block(self, _place: int) -> Form:
         """Block = "block" text pipe."""
-        name_token = self.next_word()
-        name = self.name(name_token, "block clause")
-        return self.made("block", name_token, name=name, pipe=self.pipe("block clause"))
+        named = self.name("block clause")
+        self.action("block clause")
+        return self.formed("block", named)
 
-    def template(self, _token: Token) -> Clause:
+    def template(self, _place: int) -> Form:
         """Template = "template" text [ pipe ]."""
-        name_token = self.next_word()
-        name = self.name(name_token, "template clause")
-        pipe = None if self.peek_word().kind == "end" else self.pipe("template clause")
-        return self.made("template", name_token, name=name, pipe=pipe)
+        named = self.name("template clause")
+        if self.peek() != END:
+            self.action("template clause")
+        return self.formed("template", named)
 
-    def name(self, token: Token, context: str) -> str:
-        if token.kind not in ("string", "raw"):
-            self.unexpected(token, context)
-        return self.unquoted(token)
+    def name(self, context: str) -> int:
+        place = self.next()
+        if self.kinds[place] == lexer.BAD_TEXT:
+            self.broken(place)
+        if self.kinds[place] != TEXT:
+            self.unexpected(place, context)
+        return place
 
-    def unquoted(self, token: Token) -> str:
+    def broken(self, place: int) -> NoReturn:
+        """Say what is wrong with a literal that means nothing."""
         try:
-            return unquote(token.text)
+            _READERS[self.kinds[place]](0, self.words[place])
         except LiteralFault as fault:
-            self.fail(str(fault), token)
+            self.fail(str(fault), place)
+        raise AssertionError
 
     def end(self, context: str) -> None:
-        token = self.next_word()
-        if token.kind != "end":
-            self.unexpected(token, context)
+        place = self.next()
+        if self.kinds[place] != END:
+            self.unexpected(place, context)
 
-    def pipe(self, context: str, *, closing: str = "end") -> Pipe:
+    def pipe(self, context: str, *, closing: str = END) -> Pipe:
         """Pipe = [ declaration ] command { "|" command } [ "|" ]."""
-        pipe = Pipe(self.peek_word().at)
+        self.peek()
+        pipe = Pipe(self.ats[self.here])
         before = len(self.mentions)
         self.declaration(pipe, context)
-        while True:
-            token = self.next_word()
-            if token.kind == closing:
-                break
-            if token.kind not in _OPERANDS:
-                self.unexpected(token, context)
-            self.next_at -= 1
+        while self.peek() != closing:
+            if self.kinds[self.here] not in _OPERANDS:
+                self.unexpected(self.next(), context)
             pipe.commands.append(self.command(pipe))
+        self.here += 1
         self.check(pipe, context)
-        read = (each.name for each in self.mentions[before:] if pipe.assigns or not each.declares)
-        pipe.used = list(dict.fromkeys(read))
+        inside = self.mentions[before:]
+        if inside:
+            read = [place for place, declares in inside if pipe.assigns or not declares]
+            pipe.used = tuple(dict.fromkeys([_root(self.words[place]) for place in read]))
         return pipe
 
     def declaration(self, pipe: Pipe, context: str) -> None:
         """Declaration = variable [ "," variable ] ( ":=" | "=" )."""
-        while self.peek_word().kind == "variable":
-            start = self.next_at
-            variable = self.next()
-            mark = self.peek_word()
-            if mark.kind in ("assign", "declare"):
-                pipe.assigns = mark.kind == "assign"
-                self.declare(pipe, variable)
+        while self.peek() == lexer.VARIABLE:
+            start = self.next()
+            mark = self.peek()
+            if mark in _MARKS:
+                pipe.assigns = mark == "="
+                self.declare(pipe, start)
                 return
-            if mark.kind != "symbol" or mark.text != ",":
-                self.next_at = start
+            if mark != ",":
+                self.here = start
                 return
-            self.declare(pipe, variable)
+            comma = self.here
+            self.declare(pipe, start)
             if context != "range" or len(pipe.declared) > 1:
-                self.fail(f"too many declarations in {context}", mark)
-            if self.peek_word().kind not in ("variable", "end", "close"):
-                self.fail("range can only initialize variables", self.peek())
+                self.fail(f"too many declarations in {context}", comma)
+            if self.peek() not in _AFTER_COMMA:
+                self.fail("range can only initialize variables", self.here)
 
-    def declare(self, pipe: Pipe, variable: Token) -> None:
+    def declare(self, pipe: Pipe, place: int) -> None:
         self.next()
-        pipe.declared.append(variable.text)
-        self.mentions.append(Mention(variable.text, variable.at, declares=True))
+        pipe.declared = (*pipe.declared, self.words[place])
+        self.mentions.append((place, True))
 
     def check(self, pipe: Pipe, context: str) -> None:
         if not pipe.commands:
@@ -248,110 +373,133 @@ class _Parser:
 
     def command(self, pipe: Pipe) -> Command:
         """Command = operand { space operand }, up to "|" or the end of the pipe."""
+        self.commands += 1
+        at = self.ats[self.here]
         operands: list[Operand] = []
-        at = self.peek_word().at
         while True:
-            self.peek_word()
-            operand = self.operand(pipe)
-            if operand is not None:
-                operands.append(operand)
-            token = self.next()
-            if token.kind in ("end", "close"):
-                self.next_at -= 1
-            elif token.kind == "space":
+            if self.peek() in _OPERANDS:
+                operands.append(self.operand(pipe))
+            kind = self.kinds[self.here]
+            if kind == SPACE:
                 continue
-            elif token.kind != "pipe":
-                self.unexpected(token, "operand")
-            break
-        if not operands:
-            self.fail("empty command")
-        return Command(at, operands)
+            if kind == "|":
+                self.here += 1
+            elif kind not in _ENDS:
+                self.unexpected(self.next(), "operand")
+            return Command(at, operands)
 
-    def operand(self, pipe: Pipe) -> Operand | None:
+    def operand(self, pipe: Pipe) -> Operand:
         """Operand = term { field }."""
-        term = self.term(pipe)
-        if term is None or self.peek().kind != "field":
+        place = self.here
+        self.here += 1
+        kind = self.kinds[place]
+        term = _TERMS[kind](self, place, pipe)
+        if self.kinds[self.here] != FIELDS:
             return term
-        at = self.peek().at
-        names = []
-        while self.peek().kind == "field":
-            names.append(self.next().text[1:])
-        match term:
-            case Field():
-                return Field(at, (*term.names, *names))
-            case Variable():
-                return Variable(at, term.name, (*term.names, *names))
-            case Literal() | Dot() | Nil():
-                self.fail(f"unexpected . after term {quote(str(term))}")
-        return Chain(at, term, tuple(names))
+        names, at = self.names(self.here)
+        self.here += 1
+        if isinstance(term, (Literal, Dot, Nil)):
+            message = f"unexpected . after term {quote(str(term))}"
+            last = self.ats[self.here - 1] + len(self.words[self.here - 1]) - len(names[-1]) - 1
+            raise ClauseFault(message, last, len(names[-1]) + 1)
+        return Chain(at, term, names)
 
-    def term(self, pipe: Pipe) -> Operand | None:
-        """Term = literal | function | "." | field | variable | "nil" | "(" pipe ")"."""
-        token = self.next_word()
-        match token.kind:
-            case "function":
-                if not is_function(token.text):
-                    hint = unknown_function_hint(token.text, function_names())
-                    self.fail(f"function {quote(token.text)} not defined", token, hint=hint)
-                return Function(token.at, token.text)
-            case "dot":
-                return Dot(token.at)
-            case "nil":
-                return Nil(token.at)
-            case "field":
-                return Field(token.at, (token.text[1:],))
-            case "variable":
-                self.mentions.append(Mention(token.text, token.at, declares=False))
-                return Variable(token.at, token.text, ())
-            case "open":
-                return self.parenthesised(pipe)
-        literal = self.literal(token)
-        if literal is None:
-            self.next_at -= 1
-        return literal
+    def names(self, place: int) -> tuple[tuple[str, ...], int]:
+        """Return the names of fields at `place`, and where they begin."""
+        return tuple(self.words[place][1:].split(".")), self.ats[place]
 
-    def parenthesised(self, outer: Pipe) -> Pipe:
+    # Terms: literal | function | "." | fields | variable | "nil" | "(" pipe ")".
+
+    def fields(self, place: int, _pipe: Pipe) -> Operand:
+        names, at = self.names(place)
+        # Go sees a field first, and a chain when another one follows.
+        return Field(at + len(names[0]) + 1 if len(names) > 1 else at, names)
+
+    def variable(self, place: int, _pipe: Pipe) -> Operand:
+        self.mentions.append((place, False))
+        name, *names = self.words[place].split(".")
+        at = self.ats[place]
+        return Variable(at + len(name) if names else at, name, tuple(names))
+
+    def function(self, place: int, _pipe: Pipe) -> Operand:
+        return Function(self.ats[place], self.words[place])
+
+    def unknown(self, place: int, _pipe: Pipe) -> Operand:
+        name = self.words[place]
+        hint = unknown_function_hint(name, function_names())
+        self.fail(f"function {quote(name)} not defined", place, hint=hint)
+
+    def dot(self, place: int, _pipe: Pipe) -> Operand:
+        return Dot(self.ats[place])
+
+    def nil(self, place: int, _pipe: Pipe) -> Operand:
+        return Nil(self.ats[place])
+
+    def flag(self, place: int, _pipe: Pipe) -> Operand:
+        word = self.words[place]
+        return Literal(self.ats[place], word, word == "true")
+
+    def text(self, place: int, _pipe: Pipe) -> Operand:
+        word = self.words[place]
+        return Literal(self.ats[place], word, unquote(word))
+
+    def number(self, place: int, _pipe: Pipe) -> Operand:
+        return _number(self.ats[place], self.words[place])
+
+    def malformed(self, place: int, _pipe: Pipe) -> Operand:
+        self.broken(place)
+
+    def parenthesised(self, _place: int, outer: Pipe) -> Operand:
         """Parenthesised = "(" pipe ")"."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self.fail("max expression depth exceeded")
-        inner = self.pipe("parenthesized pipeline", closing="close")
+        inner = self.pipe("parenthesized pipeline", closing=")")
         self.depth -= 1
         outer.nested = outer.nested or inner.nested or bool(inner.declared)
         return inner
 
-    def literal(self, token: Token) -> Literal | Number | None:
-        """Literal = "true" | "false" | number | character | text."""
-        try:
-            match token.kind:
-                case "bool":
-                    return Literal(token.at, token.text, token.text == "true")
-                case "number":
-                    return number(token.at, token.text)
-                case "character":
-                    return character(token.at, token.text)
-                case "string" | "raw":
-                    return Literal(token.at, token.text, unquote(token.text))
-        except LiteralFault as fault:
-            self.fail(str(fault), token)
-        return None
+
+def _number(at: int, word: str) -> Operand:
+    return character(at, word) if word[0] == "'" else number(at, word)
 
 
-_OPERANDS = frozenset(
-    [
-        *("bool", "character", "dot", "field", "function", "nil"),
-        *("number", "open", "raw", "string", "variable"),
-    ]
-)
-_CLAUSES: dict[str, Callable[[_Parser, Token], Clause]] = {
-    "block": _Parser.block,
-    "break": _Parser.alone,
-    "continue": _Parser.alone,
-    "define": _Parser.define,
-    "else": _Parser.otherwise,
-    "end": _Parser.alone,
-    "if": _Parser.control,
-    "range": _Parser.control,
-    "template": _Parser.template,
-    "with": _Parser.control,
+_NAMING = frozenset(["block", "define", "template"])
+_WITH_FIELDS = frozenset([FIELDS, lexer.VARIABLE_FIELDS])
+_PLAIN = (lexer.BOOL, lexer.DOT, lexer.FUNCTION, lexer.NIL, lexer.NUMBER, TEXT)
+"""Operands of which each costs one step."""
+_MARKS = frozenset([":", "="])
+_AFTER_COMMA = frozenset([lexer.VARIABLE, lexer.VARIABLE_FIELDS, END, ")"])
+_ENDS = frozenset([END, ")"])
+_TERMS: dict[str, Callable[[_Parser, int, Pipe], Operand]] = {
+    FIELDS: _Parser.fields,
+    TEXT: _Parser.text,
+    "(": _Parser.parenthesised,
+    lexer.BAD_NUMBER: _Parser.malformed,
+    lexer.BAD_TEXT: _Parser.malformed,
+    lexer.BOOL: _Parser.flag,
+    lexer.DOT: _Parser.dot,
+    lexer.FUNCTION: _Parser.function,
+    lexer.NIL: _Parser.nil,
+    lexer.NUMBER: _Parser.number,
+    lexer.UNKNOWN: _Parser.unknown,
+    lexer.VARIABLE: _Parser.variable,
+    lexer.VARIABLE_FIELDS: _Parser.variable,
+}
+_OPERANDS = frozenset(_TERMS)
+_READERS: dict[str, Callable[[int, str], object]] = {
+    lexer.BAD_NUMBER: _number,
+    lexer.BAD_TEXT: lambda _at, word: unquote(word),
+}
+_CLAUSES: dict[str, Callable[[_Parser, int], Form]] = {
+    KEYWORDS["block"]: _Parser.block,
+    KEYWORDS["break"]: _Parser.alone,
+    KEYWORDS["continue"]: _Parser.alone,
+    KEYWORDS["define"]: _Parser.define,
+    KEYWORDS["else"]: _Parser.otherwise,
+    KEYWORDS["end"]: _Parser.alone,
+    KEYWORDS["if"]: _Parser.control,
+    KEYWORDS["range"]: _Parser.control,
+    KEYWORDS["template"]: _Parser.template,
+    KEYWORDS["with"]: _Parser.control,
 }

@@ -3,6 +3,7 @@
 Source: Go `strconv` (`Unquote`, `ParseInt`, `ParseFloat`), `text/template/parse` (`newNumber`).
 """
 
+from collections.abc import Callable
 from math import isfinite
 
 from pkgtool.template.funcs.golang.binary import decode
@@ -54,6 +55,24 @@ def unquote(text: str) -> str:
             piece, at = _escape(body, at, '"')
             pieces.append(piece)
     return decode(b"".join(pieces))
+
+
+def is_text(text: str) -> bool:
+    """Whether `unquote` accepts `text`."""
+    return _accepts(lambda: unquote(text))
+
+
+def is_number(text: str) -> bool:
+    """Whether `text` is a character or number that can be read."""
+    return _accepts(lambda: character(0, text) if text[0] == "'" else number(0, text))
+
+
+def _accepts(read: Callable[[], object]) -> bool:
+    try:
+        read()
+    except LiteralFault:
+        return False
+    return True
 
 
 def _escape(body: str, at: int, quote: str) -> tuple[bytes, int]:

@@ -8,7 +8,7 @@ Source: Go `text/template/parse` (`node.go`).
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from pkgtool.template.funcs.golang.quote import quote
 
@@ -16,6 +16,7 @@ from pkgtool.template.funcs.golang.quote import quote
 class Expression:
     """Something that has a value; `at` is its place inside its action, in characters."""
 
+    # What there are thousands of does not call its parent's `__init__`.
     __slots__ = ("at",)
 
     def __init__(self, at: int) -> None:
@@ -47,7 +48,7 @@ class Literal(Expression):
     __match_args__ = ("value",)
 
     def __init__(self, at: int, text: str, value: Any) -> None:
-        super().__init__(at)
+        self.at = at
         self.text = text
         self.value = value
 
@@ -73,7 +74,7 @@ class Field(Expression):
     __match_args__ = ("names",)
 
     def __init__(self, at: int, names: tuple[str, ...]) -> None:
-        super().__init__(at)
+        self.at = at
         self.names = names
 
     def __str__(self) -> str:
@@ -87,7 +88,7 @@ class Variable(Expression):
     __match_args__ = ("name", "names")
 
     def __init__(self, at: int, name: str, names: tuple[str, ...]) -> None:
-        super().__init__(at)
+        self.at = at
         self.name = name
         self.names = names
 
@@ -102,7 +103,7 @@ class Chain(Expression):
     __match_args__ = ("receiver", "names")
 
     def __init__(self, at: int, receiver: "Operand", names: tuple[str, ...]) -> None:
-        super().__init__(at)
+        self.at = at
         self.receiver = receiver
         self.names = names
 
@@ -117,7 +118,7 @@ class Function(Expression):
     __match_args__ = ("name",)
 
     def __init__(self, at: int, name: str) -> None:
-        super().__init__(at)
+        self.at = at
         self.name = name
 
     def __str__(self) -> str:
@@ -131,7 +132,7 @@ class Command(Expression):
     __match_args__ = ("operands",)
 
     def __init__(self, at: int, operands: Sequence["Operand"]) -> None:
-        super().__init__(at)
+        self.at = at
         self.operands = operands
 
     def __str__(self) -> str:
@@ -144,12 +145,12 @@ class Pipe(Expression):
     __slots__ = ("assigns", "commands", "compiled", "declared", "nested", "used")
 
     def __init__(self, at: int) -> None:
-        super().__init__(at)
-        self.declared: list[str] = []
+        self.at = at
+        self.declared: Sequence[str] = ()
         self.assigns = False
         """Whether `=` stands there and not `:=`."""
         self.commands: list[Command] = []
-        self.used: list[str] = []
+        self.used: Sequence[str] = ()
         """Names of the variables that it reads or assigns, those of nested pipes too."""
         self.nested = False
         """Whether pipes inside of it declare or assign variables."""
@@ -169,6 +170,20 @@ class Pipe(Expression):
 
 Operand = Dot | Nil | Literal | Field | Variable | Chain | Function | Pipe
 """What can stand in a command."""
+
+
+class Written(Protocol):
+    """An action with a pipe, whose tree is made when somebody first asks for it."""
+
+    @property
+    def price(self) -> int:
+        """The steps of one run of the pipe, beside those of the functions that it calls."""
+        ...
+
+    @property
+    def pipe(self) -> Pipe:
+        """The tree of the pipe."""
+        ...
 
 
 def _operand_text(operand: Operand) -> str:
@@ -193,39 +208,50 @@ class Text(Block):
     __match_args__ = ("text",)
 
     def __init__(self, at: int, line: int, text: str) -> None:
-        super().__init__(at, line)
+        self.at = at
+        self.line = line
         self.text = text
 
 
 class Action(Block):
     """`{{ pipe }}`: write the value, unless it goes to a variable."""
 
-    __slots__ = ("pipe",)
-    __match_args__ = ("pipe",)
+    __slots__ = ("written",)
 
-    def __init__(self, at: int, line: int, pipe: Pipe) -> None:
-        super().__init__(at, line)
-        self.pipe = pipe
+    def __init__(self, at: int, line: int, written: Written) -> None:
+        self.at = at
+        self.line = line
+        self.written = written
+
+    @property
+    def pipe(self) -> Pipe:
+        """What to write."""
+        return self.written.pipe
 
 
 class Control(Block):
     """A block with a pipe, a body, and another body that takes its place."""
 
-    __slots__ = ("body", "other", "pipe")
-    __match_args__ = ("pipe", "body", "other")
+    __slots__ = ("body", "other", "written")
 
     def __init__(
         self,
         at: int,
         line: int,
-        pipe: Pipe,
+        written: Written,
         body: Sequence["Node"],
         other: Sequence["Node"] | None,
     ) -> None:
-        super().__init__(at, line)
-        self.pipe = pipe
+        self.at = at
+        self.line = line
+        self.written = written
         self.body = body
         self.other = other
+
+    @property
+    def pipe(self) -> Pipe:
+        """What decides."""
+        return self.written.pipe
 
 
 class If(Control):
@@ -249,15 +275,21 @@ class Range(Control):
 class Invoke(Block):
     """`{{ template "name" pipe }}`; as an expression it shows where it stands."""
 
-    __slots__ = ("name", "name_at", "pipe")
-    __match_args__ = ("name", "pipe")
+    __slots__ = ("name", "name_at", "written")
 
-    def __init__(self, at: int, line: int, name: str, name_at: int, pipe: Pipe | None) -> None:
+    def __init__(
+        self, at: int, line: int, name: str, name_at: int, written: Written | None
+    ) -> None:
         super().__init__(at, line)
         self.name = name
         self.name_at = name_at
         """Where the name stands inside the action."""
-        self.pipe = pipe
+        self.written = written
+
+    @property
+    def pipe(self) -> Pipe | None:
+        """What becomes dot."""
+        return self.written.pipe if self.written is not None else None
 
 
 class Invocation(Expression):

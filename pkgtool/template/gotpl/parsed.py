@@ -1,6 +1,6 @@
 """Parse texts of templates for the evaluator, and compile what runs again and again."""
 
-from pkgtool.template.gotpl.clauses import Clause, parse_clause
+from pkgtool.template.gotpl.clauses import Clauses
 from pkgtool.template.gotpl.compiled import CompiledTemplate, Library
 from pkgtool.template.gotpl.evaluator import EvaluatedTemplate
 from pkgtool.template.gotpl.faults import Source
@@ -9,11 +9,11 @@ from pkgtool.template.gotpl.runtime import TPL_NAME, Template
 
 
 class Parser:
-    """Parses texts; an action that was parsed once is remembered."""
+    """Parses texts; what their actions say is remembered."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._clauses: dict[str, Clause] = {}
+        self._clauses = Clauses()
 
     def parse(self, source: Source) -> dict[str, Template]:
         """Return the templates that `source` defines.
@@ -23,7 +23,7 @@ class Parser:
         """
         return {
             each.name: EvaluatedTemplate(each.name, each.body, source, blank=each.blank)
-            for each in parse_file(source, self._clause)
+            for each in parse_file(source, self._clauses.read)
         }
 
     def compile_often_used(self, templates: dict[str, Template], often: int) -> None:
@@ -44,14 +44,6 @@ class Parser:
             return template
         parts = (template.blank, template.price, code)
         return CompiledTemplate(name, source, parts, self._library, lined=lined)
-
-    def _clause(self, action: str, closed: bool) -> Clause:
-        clause = self._clauses.get(action) if closed else None
-        if clause is None:
-            clause = parse_clause(action, closed=closed)
-            if closed:
-                self._clauses[action] = clause
-        return clause
 
 
 _NEVER = 1 << 60

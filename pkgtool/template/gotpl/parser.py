@@ -8,7 +8,7 @@ Source: Go `text/template/parse` (`parse.go`).
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
 from pkgtool.errors import BudgetExceeded, did_you_mean
@@ -16,7 +16,7 @@ from pkgtool.template.funcs.golang.quote import quote
 from pkgtool.template.gotpl.clauses import Clause, ClauseFault
 from pkgtool.template.gotpl.faults import ParseFault, Source
 from pkgtool.template.gotpl.hints import open_block_hint
-from pkgtool.template.gotpl.lexer import Piece, cut
+from pkgtool.template.gotpl.lexer import CUT_ACTION, CUT_FAULT, CUT_TEXT, cut
 from pkgtool.template.gotpl.nodes import (
     Action,
     Break,
@@ -24,7 +24,6 @@ from pkgtool.template.gotpl.nodes import (
     If,
     Invoke,
     Node,
-    Pipe,
     Range,
     Text,
     With,
@@ -75,27 +74,12 @@ class _FileParser:
         self.source = source
         self.text = source.text
         self.read = read
-        self.items = self._items()
+        self.pieces = cut(self.text)
         self.found: dict[str, Definition] = {}
         self.variables = ["$"]
         self.loops = 0
         self.blocks = 0
         self.branches = 0
-
-    def _items(self) -> Iterator[Text | Place]:
-        line, counted = 1, 0
-        for piece in cut(self.text):
-            line += self.text.count("\n", counted, piece.at)
-            counted = piece.at
-            if piece.kind == "text":
-                yield Text(piece.at, line, piece.text)
-            else:
-                yield Place(piece.at, line, self._clause(piece), piece.at + len(piece.text))
-
-    def _clause(self, piece: Piece) -> Clause:
-        if piece.kind == "fault":
-            raise self.error(piece.text, piece.at)
-        return self.read(piece.text, piece.closed)
 
     def error(self, message: str, at: int, length: int = 1, *, hint: str = "") -> ParseFault:
         """Return the fault that says `message` about the place `at` of the file."""
@@ -104,20 +88,34 @@ class _FileParser:
     def parse(self) -> list[Definition]:
         """File = { define | node }."""
         body: list[Node] = []
-        for item in self.items:
-            if isinstance(item, Text):
-                body.append(item)
-            elif item.clause.kind == "define":
-                self.definition(item)
-            else:
-                self.stop_at_stray(item)
-                body.append(self.node(item))
+        while place := self.nodes(body):
+            if place.clause.kind != "define":
+                message = f"unexpected {{{{{place.clause.kind}}}}}"
+                raise self.error(message, self.closing(place))
+            self.definition(place)
         self.add(self.source.name, body, len(self.text))
         return list(self.found.values())
 
-    def stop_at_stray(self, place: Place) -> None:
-        if place.clause.kind in ("end", "else"):
-            raise self.error(f"unexpected {{{{{place.clause.kind}}}}}", self.closing(place))
+    def nodes(self, nodes: list[Node]) -> Place | None:
+        """Read `nodes`, up to the end of the file or to a `define`, `else` or `end`."""
+        read = self.read
+        for kind, at, line, text in self.pieces:
+            if kind == CUT_TEXT:
+                nodes.append(Text(at, line, text))
+                continue
+            if kind == CUT_FAULT:
+                raise self.error(text, at)
+            clause = read(text, kind == CUT_ACTION)
+            if not (clause.kind or clause.mentions or clause.fault):
+                nodes.append(Action(at, line, clause))
+                continue
+            place = Place(at, line, clause, at + len(text))
+            if clause.kind in _STOPS:
+                return place
+            if self.blocks:
+                self.stop_at_definition(place)
+            nodes.append(self.node(place))
+        return None
 
     def stop_at_definition(self, place: Place) -> None:
         """Refuse a definition inside of a block, whatever follows its keyword."""
@@ -206,17 +204,13 @@ class _FileParser:
             where = self.source.span(start.at)
             raise BudgetExceeded(f"blocks are nested more than {MAX_BLOCKS} deep", where=where)
         nodes: list[Node] = []
-        for item in self.items:
-            if isinstance(item, Text):
-                nodes.append(item)
-            elif item.clause.kind in ("end", "else"):
-                self.blocks -= 1
-                return nodes, item
-            else:
-                self.stop_at_definition(item)
-                nodes.append(self.node(item))
-        hint = open_block_hint(self.source.action(start.at), start.line)
-        raise self.error("unexpected EOF", len(self.text), hint=hint).began(start.at)
+        last = self.nodes(nodes)
+        if last is None:
+            hint = open_block_hint(self.source.action(start.at), start.line)
+            raise self.error("unexpected EOF", len(self.text), hint=hint).began(start.at)
+        self.stop_at_definition(last)
+        self.blocks -= 1
+        return nodes, last
 
     def node(self, place: Place) -> Node:
         """Node = control | block | template | break | continue | action."""
@@ -225,29 +219,28 @@ class _FileParser:
         at, line = place.at, place.line
         match clause.kind:
             case "":
-                return Action(at, line, _pipe(clause))
+                return Action(at, line, clause)
             case "if" | "with" | "range":
                 return self.control(place, clause.kind, visible)
             case "template":
-                return Invoke(at, line, clause.name, clause.at, clause.pipe)
+                return Invoke(at, line, clause.name, clause.at, clause if clause.has_pipe else None)
             case "block":
                 body, end = self.separate(place, "block clause")
                 self.add(clause.name, body, self.closing(end))
-                return Invoke(at, line, clause.name, clause.at, clause.pipe)
+                return Invoke(at, line, clause.name, clause.at, clause if clause.has_pipe else None)
         if not self.loops:
             raise self.error(f"{{{{{clause.kind}}}}} outside {{{{range}}}}", self.closing(place))
         return Break(at, line) if clause.kind == "break" else Continue(at, line)
 
     def control(self, place: Place, kind: str, visible: int) -> If | With | Range:
         """Control = kind pipe body [ "else" body ] "end"; only `visible` variables outlive it."""
-        pipe = _pipe(place.clause)
         self.loops += kind == "range"
         body, last = self.body(place)
         self.loops -= kind == "range"
         other = self.otherwise(last, kind) if last.clause.kind == "else" else None
         del self.variables[visible:]
         make = _CONTROLS[kind]
-        return make(place.at, place.line, pipe, body, other)
+        return make(place.at, place.line, place.clause, body, other)
 
     def otherwise(self, place: Place, kind: str) -> list[Node]:
         """Else = "else" body "end" | "else" kind pipe body [ else ] "end"."""
@@ -271,10 +264,6 @@ class _FileParser:
         return [branch]
 
 
-def _pipe(clause: Clause) -> Pipe:
-    assert clause.pipe is not None
-    return clause.pipe
-
-
 _DEFINE = re.compile(r"[ \t\r\n]*define(?![\w])")
+_STOPS = frozenset(["define", "else", "end"])
 _CONTROLS: dict[str, type[If | With | Range]] = {"if": If, "with": With, "range": Range}

@@ -3,24 +3,19 @@
 Source: see `budget`.
 """
 
-from collections.abc import Sequence
-from typing import assert_never
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from pkgtool.template.gotpl.nodes import (
     Action,
     Break,
-    Chain,
-    Command,
     Continue,
-    Field,
+    Control,
     If,
     Invoke,
     Node,
-    Operand,
-    Pipe,
     Range,
     Text,
-    Variable,
     With,
 )
 
@@ -32,42 +27,21 @@ def template_price(body: Sequence[Node]) -> int:
 
 def price_of(nodes: Sequence[Node]) -> int:
     """Return the steps that `nodes` take at most, loops inside of them not counted."""
-    return sum(map(_price, nodes))
+    return sum([_PRICES[type(node)](node) for node in nodes])
 
 
-def _price(node: Node) -> int:
-    """Return the steps that a node takes at most, loops inside of it not counted."""
-    match node:
-        case Text(text):
-            return 2 + (len(text) >> 4)
-        case Action(pipe) | Invoke(_, pipe):
-            return 4 + pipe_price(pipe)
-        case If(pipe, body, other) | With(pipe, body, other):
-            return 6 + pipe_price(pipe) + max(price_of(body), price_of(other or ()))
-        case Range(pipe, _, other):
-            return 8 + pipe_price(pipe) + price_of(other or ())
-        case Break() | Continue():
-            return 4
-        case _:
-            assert_never(node)
+def _choice(node: Control) -> int:
+    body, other = price_of(node.body), price_of(node.other) if node.other else 0
+    return 6 + node.written.price + max(body, other)
 
 
-def pipe_price(pipe: Pipe | None) -> int:
-    """Return the steps of one run of `pipe`, beside those of the functions that it calls."""
-    return sum(map(_command_price, pipe.commands)) if pipe is not None else 0
-
-
-def _command_price(command: Command) -> int:
-    return 4 + sum(map(_operand_price, command.operands))
-
-
-def _operand_price(operand: Operand) -> int:
-    match operand:
-        case Pipe():
-            return pipe_price(operand)
-        case Chain(receiver, names):
-            return len(names) + _operand_price(receiver)
-        case Field(names) | Variable(_, names):
-            return len(names)
-        case _:
-            return 1
+_PRICES: Mapping[type[Node], Callable[[Any], int]] = {
+    Text: lambda node: 2 + (len(node.text) >> 4),
+    Action: lambda node: 4 + node.written.price,
+    If: _choice,
+    With: _choice,
+    Range: lambda node: 8 + node.written.price + (price_of(node.other) if node.other else 0),
+    Invoke: lambda node: 4 + (node.written.price if node.written is not None else 0),
+    Break: lambda _node: 4,
+    Continue: lambda _node: 4,
+}

@@ -1,8 +1,12 @@
-"""A template is cut into text and actions, and an action into tokens."""
+"""A template is cut into text and actions, and an action into words of some kind."""
 
 import pytest
 
-from pkgtool.template.gotpl.lexer import cut, tokens
+from pkgtool.template.gotpl.lexer import Kinds, cut, finish, split
+
+
+def words_of(action: str, *, closed: bool = True) -> tuple[list[str], str]:
+    return finish(*split(action, Kinds()), closed=closed)
 
 
 @pytest.mark.parametrize(
@@ -19,36 +23,48 @@ from pkgtool.template.gotpl.lexer import cut, tokens
         pytest.param("{{ `}}\n` }}", [("action", " `}}\n` ")], id="delimiter in raw text"),
         pytest.param("{{ '}' }}", [("action", " '}' ")], id="brace in a character"),
         pytest.param("a{{/* c", [("text", "a"), ("fault", "unclosed comment")], id="open comment"),
-        pytest.param("{{ .x", [("action", " .x")], id="open action"),
+        pytest.param("{{ .x", [("open action", " .x")], id="open action"),
     ],
 )  # fmt: skip
 def test_cutting(source: str, pieces: list[tuple[str, str]]) -> None:
-    assert [(piece.kind, piece.text) for piece in cut(source)] == pieces
+    assert [(kind, text) for kind, _, _, text in cut(source)] == pieces
 
 
 def test_an_open_action_is_the_rest_of_the_file() -> None:
-    assert [piece.closed for piece in cut('{{ a }}{{ "b }} c')] == [True, False]
+    assert [(kind, text) for kind, _, _, text in cut('{{ a }}{{ "b }} c')] == [
+        ("action", " a "),
+        ("open action", ' "b }} c'),
+    ]
+
+
+def test_pieces_know_where_they_begin() -> None:
+    text = "a\n{{- /*\n*/ -}}\n{{ .x -}}\n\nb\n{{ .y }}"
+
+    assert [(at, line) for _, at, line, _ in cut(text)] == [(0, 1), (18, 4), (27, 6), (31, 7)]
 
 
 @pytest.mark.parametrize(
-    ("action", "kinds"),
+    ("action", "shape"),
     [
-        pytest.param(".a.b", "field field end", id="fields"),
-        pytest.param(".", "dot end", id="dot"),
-        pytest.param("$x.y := 1", "variable field space declare space number end", id="variable"),
-        pytest.param("$ = nil", "variable space assign space nil end", id="root"),
-        pytest.param("f|g", "function pipe function end", id="pipe"),
-        pytest.param("(f 1) true", "open function space number close space bool end", id="parens"),
-        pytest.param("if else", "keyword space keyword end", id="keywords"),
-        pytest.param("1 -2 0x1F 1e3 .5 1_000 2i", "number space " * 6 + "number end", id="numbers"),
-        pytest.param("1+2i", "number end", id="complex"),
-        pytest.param("'a' `b` \"c\"", "character space raw space string end", id="texts"),
-        pytest.param("$a, $b", "variable symbol space variable end", id="comma"),
-        pytest.param("größe", "function end", id="letters of all languages"),
+        pytest.param(".a.b", "F}", id="fields"),
+        pytest.param(".", ".}", id="dot"),
+        pytest.param("$x.y := 1", "V : 0}", id="variable"),
+        pytest.param("$ = nil", "$ = n}", id="root"),
+        pytest.param("f|quote", "?|f}", id="pipe, and a function that there is not"),
+        pytest.param("(len 1).a true", "(f 0)F b}", id="parens"),
+        pytest.param("if else", "I E}", id="keywords"),
+        pytest.param("1 -2 0x1F 1e3 .5 1_000 2i", "0 0 0 0 0 0 0}", id="numbers"),
+        pytest.param("1+2i", "0}", id="complex"),
+        pytest.param("08 'ab'", "# #}", id="numbers that mean nothing"),
+        pytest.param("'a' `b` \"c\"", '0 " "}', id="texts"),
+        pytest.param(r'"\q"', "%}", id="text that means nothing"),
+        pytest.param("$a, $b", "$, $}", id="comma"),
+        pytest.param("a ! b", "? s", id="nothing follows a symbol"),
+        pytest.param("größe", "?}", id="letters of all languages"),
     ],
 )
-def test_tokens(action: str, kinds: str) -> None:
-    assert [token.kind for token in tokens(action)] == kinds.split()
+def test_the_kinds_of_words_are_a_shape(action: str, shape: str) -> None:
+    assert words_of(action)[1] == shape
 
 
 @pytest.mark.parametrize(
@@ -68,11 +84,11 @@ def test_tokens(action: str, kinds: str) -> None:
         pytest.param("\x01", "unrecognized character in action: U+0001", id="control character"),
     ],
 )
-def test_a_fault_is_the_last_token(action: str, message: str) -> None:
-    last = tokens(action)[-1]
+def test_a_fault_is_the_last_word(action: str, message: str) -> None:
+    words, shape = words_of(action)
 
-    assert (last.kind, last.text) == ("fault", message)
+    assert (words[-1], shape[-1]) == (message, "!")
 
 
 def test_an_action_without_an_end_says_so() -> None:
-    assert tokens(" .a", closed=False)[-1].text == "unclosed action"
+    assert words_of(" .a", closed=False)[0][-1] == "unclosed action"
