@@ -53,7 +53,7 @@ _CONTINUE = "continue"
 class EvaluatedTemplate:
     """A named template whose closures are made when it first runs."""
 
-    __slots__ = ("_run", "blank", "body", "name", "price", "runs", "source")
+    __slots__ = ("_price", "_run", "blank", "body", "name", "runs", "source")
     lined = True
 
     def __init__(self, name: str, body: Sequence[Node], source: Source, *, blank: bool) -> None:
@@ -62,9 +62,16 @@ class EvaluatedTemplate:
         self.blank = blank
         self.body = body
         self._run: Run | None = None
+        self._price: int | None = None
         self.runs = 0
         """How often it ran."""
-        self.price = template_price(body)
+
+    @property
+    def price(self) -> int:
+        """The steps that one run takes, loops not counted."""
+        if self._price is None:
+            self._price = template_price(self.body)
+        return self._price
 
     def output(self, data: Any, run: Any) -> list[Piece]:
         """Return what the template writes with `data` as dot.
@@ -74,47 +81,47 @@ class EvaluatedTemplate:
         """
         self.runs += 1
         if self._run is None:
-            self._run = _Evaluator(self.name, self.source).body(self.body)
+            around = Surroundings(Scope(), operand)
+            self._run = _Evaluator(self.name, self.source, around).body(self.body)
         pieces: list[Piece] = []
         self._run(data, {ROOT: data, RUN: run, WRITE: pieces.append})
         return pieces
 
 
 class _Evaluator:
-    """Makes the closures of one template."""
+    """Makes the closures of one block of a template."""
 
-    def __init__(self, name: str, source: Source) -> None:
+    __slots__ = ("around", "name", "source")
+
+    def __init__(self, name: str, source: Source, around: Surroundings) -> None:
         self.name = name
         self.source = source
-        self.scope = Scope()
-        self.element = False
+        self.around = around
 
     def body(self, nodes: Sequence[Node]) -> Run:
         """Return what runs `nodes` one after the other."""
         runs = [self.node(node) for node in nodes]
         if len(runs) == 1:
             return runs[0]
-        if not any(map(_may_signal, nodes)):
-            return _all(runs)
 
-        def until_signal(dot: Any, frame: Frame) -> Signal:
+        def run_all(dot: Any, frame: Frame) -> Signal:
             for run in runs:
                 signal = run(dot, frame)
                 if signal is not None:
                     return signal
             return None
 
-        return until_signal
+        return run_all
+
+    def inside(self, *, element: bool | None = None) -> "_Evaluator":
+        """Return what makes the closures of a block that begins here."""
+        element = self.around.element if element is None else element
+        around = Surroundings(self.around.scope.inside(), operand, element=element)
+        return _Evaluator(self.name, self.source, around)
 
     def block(self, nodes: Sequence[Node], *, element: bool | None = None) -> Run:
         """Return what runs `nodes` in a scope of their own."""
-        before = self.element
-        self.element = before if element is None else element
-        self.scope.enter()
-        run = self.body(nodes)
-        self.scope.leave()
-        self.element = before
-        return run
+        return self.inside(element=element).body(nodes)
 
     def node(self, node: Node) -> Run:
         """Return what runs one node."""
@@ -138,136 +145,155 @@ class _Evaluator:
             case _:
                 assert_never(node)
 
-    def value(self, pipe: Pipe, base: int, mark: str = "") -> Evaluate:
-        """Return what computes `pipe`, puts it into its variables, and says where it failed."""
-        around = Surroundings(self.scope, operand, element=self.element)
-        value = evaluate_pipe(pipe, around)
-        if pipe.declared:
-            value = declare(pipe, value, around, mark)
-        name, source = self.name, self.source
+    def value(self, pipe: Pipe, mark: str = "") -> Evaluate:
+        """Return what computes `pipe` and puts it into its variables."""
+        value = evaluate_pipe(pipe, self.around)
+        return declare(pipe, value, self.around, mark) if pipe.declared else value
 
-        def placed(dot: Any, frame: Frame) -> Any:
-            try:
-                return value(dot, frame)
-            except Fault as fault:
-                raise fault.place(name, source, base) from fault.__cause__
+    # Closures are made when a block is first reached, which most blocks of most charts never are.
+    # Each says itself where a fault was: one call more for every action would be slower.
 
-        return placed
+    def placed(self, fault: Fault, node: Action | Control | Invoke) -> Fault:
+        """Note that the action of `node` failed."""
+        return fault.place(self.name, self.source, node.at)
 
     def action(self, node: Action) -> Run:
         """Run `{{ pipe }}`."""
-        value = self.value(node.pipe, node.at)
+        value = self.value(node.pipe)
         if node.pipe.declared:
 
             def keep(dot: Any, frame: Frame) -> Signal:
-                value(dot, frame)
+                try:
+                    value(dot, frame)
+                except Fault as fault:
+                    raise self.placed(fault, node) from fault.__cause__
                 return None
 
             return keep
-        line = -node.line
-        blamed, name, source = last_of(node.pipe), self.name, self.source
         text_of = shown if node.pipe.is_call else spoken
 
         def show(dot: Any, frame: Frame) -> Signal:
-            found = value(dot, frame)
+            try:
+                found = value(dot, frame)
+            except Fault as fault:
+                raise self.placed(fault, node) from fault.__cause__
             if type(found) is not str:
                 try:
                     found = text_of(found)
                 except BudgetExceeded as error:
-                    raise own(error, blamed).place(name, source, node.at) from None
-            frame[WRITE]((line, found))
+                    raise self.placed(own(error, last_of(node.pipe)), node) from None
+            frame[WRITE]((-node.line, found))
             return None
 
         return show
 
     def condition(self, node: If) -> Run:
         """Run `{{ if }}`."""
-        self.scope.enter()
-        value = self.value(node.pipe, node.at)
-        body = self.block(node.body)
-        other = self.block(node.other) if node.other is not None else None
-        self.scope.leave()
-        if other is None:
-
-            def maybe(dot: Any, frame: Frame) -> Signal:
-                return body(dot, frame) if value(dot, frame) else None
-
-            return maybe
+        inside = self.inside()
+        value = inside.value(node.pipe)
+        body: Run | None = None
+        other: Run | None = None if node.other else _nothing
 
         def choose(dot: Any, frame: Frame) -> Signal:
-            return body(dot, frame) if value(dot, frame) else other(dot, frame)
+            nonlocal body, other
+            try:
+                found = value(dot, frame)
+            except Fault as fault:
+                raise inside.placed(fault, node) from fault.__cause__
+            if found:
+                if body is None:
+                    body = inside.block(node.body)
+                return body(dot, frame)
+            if other is None:
+                other = inside.block(node.other or ())
+            return other(dot, frame)
 
         return choose
 
     def with_value(self, node: With) -> Run:
         """Run `{{ with }}`."""
-        self.scope.enter()
-        value = self.value(node.pipe, node.at)
-        body = self.block(node.body, element=False)
-        other = self.block(node.other) if node.other is not None else None
-        self.scope.leave()
+        inside = self.inside()
+        value = inside.value(node.pipe)
+        body: Run | None = None
+        other: Run | None = None if node.other else _nothing
 
         def choose(dot: Any, frame: Frame) -> Signal:
-            found = value(dot, frame)
+            nonlocal body, other
+            try:
+                found = value(dot, frame)
+            except Fault as fault:
+                raise inside.placed(fault, node) from fault.__cause__
             if found:
+                if body is None:
+                    body = inside.block(node.body, element=False)
                 return body(found, frame)
-            return other(dot, frame) if other is not None else None
+            if other is None:
+                other = inside.block(node.other or ())
+            return other(dot, frame)
 
         return choose
 
     def loop(self, node: Range) -> Run:
         """Run `{{ range }}`."""
-        self.scope.enter()
-        value = self.value(node.pipe, node.at, "*")
-        names = [self.scope.key(name) for name in node.pipe.declared]
+        inside = self.inside()
+        pipe = node.pipe
+        value = inside.value(pipe, "*")
+        names = [inside.around.scope.key(name) for name in pipe.declared]
         keys = [key for key in names if key is not None]
-        body = self.block(node.body, element=True)
         # In the other body the variables hold the whole value, which is no element.
-        self.scope.enter()
-        declared = () if node.pipe.assigns else node.pipe.declared
+        elsewhere = inside.inside()
+        declared = () if pipe.assigns else pipe.declared
         wholes = [
-            (self.scope.declare(name), key) for name, key in zip(declared, keys, strict=False)
+            (elsewhere.around.scope.declare(name), key)
+            for name, key in zip(declared, keys, strict=False)
         ]
-        other = self.block(node.other) if node.other is not None else None
-        self.scope.leave()
-        self.scope.leave()
+        body: Run | None = None
+        other: Run | None = None if node.other else _nothing
         price = 2 + price_of(node.body)
-        blamed, both = last_of(node.pipe), len(node.pipe.declared) > 1
-        loop, name, source = _Loop(keys), self.name, self.source
+        blamed, both = last_of(pipe), len(pipe.declared) > 1
+        loop = _Loop(keys)
 
         def repeat(dot: Any, frame: Frame) -> Signal:
-            found = value(dot, frame)
+            nonlocal body, other
+            try:
+                found = value(dot, frame)
+            except Fault as fault:
+                raise self.placed(fault, node) from fault.__cause__
             try:
                 rounds = rounds_of(found, blamed, both=both)
                 frame[RUN].budget.spend(price_of_all(rounds, price))
             except (Fault, BudgetExceeded) as error:
-                raise own(error, blamed).place(name, source, node.at) from None
+                raise self.placed(own(error, blamed), node) from None
             if rounds:
+                if body is None:
+                    body = inside.block(node.body, element=True)
                 return loop(rounds, body, frame)
             frame.update({whole: frame[key] for whole, key in wholes})
-            return other(dot, frame) if other is not None else None
+            if other is None:
+                other = elsewhere.block(node.other or ())
+            return other(dot, frame)
 
         return repeat
 
     def invoke(self, node: Invoke) -> Run:
         """Run `{{ template }}`."""
-        data = self.value(node.pipe, node.at) if node.pipe is not None else constant(None)
+        data = self.value(node.pipe) if node.pipe is not None else constant(None)
         invocation = Invocation(node)
-        name, source, at, line = self.name, self.source, node.at + node.name_at, -node.line
+        line = -node.line
 
         def write(dot: Any, frame: Frame) -> Signal:
             run = frame[RUN]
             try:
                 template = run.named(node.name, invocation)
+                found = data(dot, frame)
             except Fault as fault:
-                raise fault.place(name, source, node.at) from None
-            found = data(dot, frame)
+                raise self.placed(fault, node) from fault.__cause__
             try:
                 text = run.text_of(template, found)
             except BudgetExceeded as error:
-                raise own(error, invocation).place(name, source, node.at) from None
+                raise self.placed(own(error, invocation), node) from None
             except Fault as fault:
-                raise fault.called(source, at) from fault.__cause__
+                raise fault.called(self.source, node.at + node.name_at) from fault.__cause__
             frame[WRITE]((line, text))
             return None
 
@@ -295,23 +321,8 @@ class _Loop:
         return None
 
 
-def _may_signal(node: Node) -> bool:
-    """Whether a `break` or `continue` may come out of `node`."""
-    if isinstance(node, (Break, Continue)):
-        return True
-    if isinstance(node, Control):
-        inner = (*(node.other or ()), *(() if isinstance(node, Range) else node.body))
-        return any(map(_may_signal, inner))
-    return False
-
-
-def _all(runs: Sequence[Run]) -> Run:
-    def run_all(dot: Any, frame: Frame) -> Signal:
-        for run in runs:
-            run(dot, frame)
-        return None
-
-    return run_all
+def _nothing(_dot: Any, _frame: Frame) -> Signal:
+    return None
 
 
 def _text(node: Text) -> Run:

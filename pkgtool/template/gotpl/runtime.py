@@ -29,11 +29,14 @@ class Template(Protocol):
     name: str
     blank: bool
     """Whether it writes nothing: it then does not replace another one of that name."""
-    price: int
-    """The steps that one run takes, loops not counted."""
     source: Source
     lined: bool
     """Whether the output is pieces, or only their texts."""
+
+    @property
+    def price(self) -> int:
+        """The steps that one run takes, loops not counted."""
+        ...
 
     def output(self, data: Any, run: Any) -> Sequence[Any]:
         """Return what the template writes with `data` as dot.

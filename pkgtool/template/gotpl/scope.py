@@ -8,35 +8,48 @@ knows that it is one; a `?` for one that may not have been declared when it is r
 Source: Go `text/template` (`exec.go`: `push`, `mark`, `pop`, `varValue`).
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 ROOT = "$"
 
 
 class Scope:
-    """The variables that are visible where the evaluator is."""
+    """The variables that are visible at a place, by the keys under which they are kept."""
 
-    def __init__(self) -> None:
-        self._blocks: list[dict[str, str]] = [{ROOT: ROOT}]
+    __slots__ = ("_depth", "_keys", "_left", "_outer")
+
+    def __init__(self, keys: Mapping[str, str] | None = None, depth: int = 1) -> None:
+        # Never changed, only replaced: scopes inside of this one go on with what was visible then.
+        self._outer: Mapping[str, str] = {} if keys is None else keys
+        self._keys: Mapping[str, str] = {ROOT: ROOT} if keys is None else keys
+        self._depth = depth
+        self._left: Any = ()
+        """What is visible again after the block, and the same of the block around it."""
+
+    def inside(self) -> "Scope":
+        """Return the scope of a block that begins here; what is declared later is not in it."""
+        return Scope(self._keys, self._depth + 1)
 
     def enter(self) -> None:
         """Begin a block."""
-        self._blocks.append({})
+        self._left = (self._outer, self._keys, self._left)
+        self._outer = self._keys
+        self._depth += 1
 
     def leave(self) -> None:
         """End a block: its variables are gone."""
-        self._blocks.pop()
+        self._outer, self._keys, self._left = self._left
+        self._depth -= 1
 
     def key(self, name: str) -> str | None:
         """Return where the variable `name` is kept; None when there is none."""
-        for block in reversed(self._blocks):
-            if name in block:
-                return block[name]
-        return None
+        return self._keys.get(name)
 
     def declare(self, name: str, mark: str = "") -> str:
         """Make a variable `name` in this block and return its key."""
-        hides = any(name in block for block in self._blocks[:-1])
-        key = f"{mark}{name}#{len(self._blocks)}" if hides else f"{mark}{name}"
-        self._blocks[-1][name] = key
+        key = f"{mark}{name}#{self._depth}" if name in self._outer else f"{mark}{name}"
+        self._keys = {**self._keys, name: key}
         return key
 
 

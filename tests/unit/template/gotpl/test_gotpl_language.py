@@ -21,6 +21,9 @@ Render = Callable[..., str]
                      id="a block hides variables"),
         pytest.param("{{ $x := 1 }}{{ if true }}{{ $x = 2 }}{{ end }}{{ $x }}", "2",
                      id="a block assigns outer variables"),
+        pytest.param("{{ $x := 1 }}{{ range $i, $e := .Values.list }}{{ if eq $i 1 }}{{ $x }}{{ end }}"
+                     "{{ $x := 2 }}{{ $x }}{{ end }}", "2122",
+                     id="a block reached late sees what stands before it"),
         pytest.param("{{ with $y := .Values.name }}{{ $y }}{{ . }}{{ end }}", "webweb", id="with"),
         pytest.param("{{ with .Values.empty }}a{{ else }}b{{ end }}", "b", id="with else"),
         pytest.param("{{ with .Values.empty }}a{{ else with 2 }}{{ . }}{{ end }}", "2",
