@@ -189,6 +189,8 @@ def _fields(names: tuple[str, ...], node: Expression, *, element: bool) -> Evalu
 
 def may_be_method(names: tuple[str, ...]) -> bool:
     """Whether `names` could lead to a method of a plain map, which only `.Values` has."""
+    if VALUES_METHODS.keys().isdisjoint(names):
+        return False
     return any(name in VALUES_METHODS and before == "Values" for before, name in pairwise(names))
 
 
