@@ -242,7 +242,7 @@ def _paid(name: str, result: Any, budget: Any) -> Any:
             budget.spend(len(result) * made >> 4)
             budget.produce(room_of(result))
     elif isinstance(result, (dict, list)):
-        budget.spend(kept_price(name, len(result)))
+        budget.spend(kept_price(name, result))
     return result
 
 
@@ -253,7 +253,7 @@ def _metered(target: Callable[..., Any], run: Any, *arguments: Any) -> Any:
     if isinstance(result, str):
         budget.produce(room_of(result))
     elif isinstance(result, list):
-        budget.spend(kept_price("", len(result)))
+        budget.spend(kept_price("", result))
     return result
 
 

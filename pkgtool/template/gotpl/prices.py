@@ -40,7 +40,7 @@ _MOST_VALUES = 500_000
 """Counting goes no further: a tenth of a second, and more than any budget has."""
 
 _PRINTED = Price(8, 32, 0, 16)
-_READ_YAML = Price(100, 140)
+_READ_YAML = Price(100, 16)
 _READ_JSON = Price(100, 48)
 _WRITTEN_YAML = Price(60, 0, 0, 40)
 _WRITTEN_JSON = Price(30, 0, 0, 16)
@@ -138,11 +138,14 @@ def flat_price(price: Price, count: int) -> int:
     return (price.call + 2 * price.text) * (count or 1)
 
 
-def kept_price(name: str, items: int) -> int:
-    """Return the steps for a result of so many `items`: what was made, or only copied."""
+def kept_price(name: str, result: Any) -> int:
+    """Return the steps for a map or list as a `result`: what was made, or only copied."""
     if name in _RETURNING:
         return 0
-    return items >> 1 if name in _COPYING else items << 2
+    if name in ("fromYaml", "fromYamlArray"):
+        # Few characters may be many values, each of which takes longer than all that is around.
+        return 8 * size_of(result).values
+    return len(result) >> 1 if name in _COPYING else len(result) << 2
 
 
 def cost(price: Price, arguments: Sequence[Any]) -> int:

@@ -31,6 +31,12 @@ class Flags:
         self.width = width
         self.precision: int | None = None
 
+    @property
+    def is_default(self) -> bool:
+        """Whether nothing stands there."""
+        marks = (self.sharp, self.zero, self.plus, self.minus, self.space, self.go_syntax)
+        return not any(marks) and self.width is None and self.precision is None
+
     def replaced(self, **changes: bool) -> "Flags":
         """Return a copy with `changes`."""
         copy = Flags()

@@ -71,6 +71,10 @@ def new_allowance() -> Allowance:
     return Allowance("printing", MAX_TEXT, "bytes of text")
 
 
+_DECIMALS = {byte: f"{byte} " for byte in range(256)}
+"""What each byte is in a list of bytes."""
+
+
 class _Printer:
     """Writes values under one verb and one set of flags."""
 
@@ -134,6 +138,9 @@ class _Printer:
             return format_string(to_text(value), verb, flags)
         if verb in "xX":
             return pad(hexadecimal(value, verb, flags), flags)
+        if verb in "vd" and flags.is_default:
+            # Templates that print all they see print whole files this way.
+            return f"[{value.decode('latin-1').translate(_DECIMALS)[:-1]}]"
         self.allowance.spend(_COST * len(value))
         if flags.go_syntax:
             return f"[]byte{{{', '.join(f'0x{byte:x}' for byte in value)}}}"

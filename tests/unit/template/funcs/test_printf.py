@@ -115,3 +115,8 @@ def test_a_width_of_seven_digits_is_filled() -> None:
 def test_two_such_widths_are_more_than_one_call_may_make() -> None:
     with pytest.raises(BudgetExceeded, match="printing would make more than"):
         printf("%9999999d%9999999d", 1, 1)
+
+
+def test_large_files_are_printed_in_reasonable_time_and_space() -> None:
+    """Charts that use everything they see as a key print their files byte by byte."""
+    assert printf("%v", bytes(range(256)) * 8000).count(" ") == 256 * 8000 - 1
