@@ -64,7 +64,7 @@ class GotplTemplates:
         run.begin(scope)
         pieces = self._guarded(path, run.seen(scope), run.pieces)
         text = "".join([text for _, text in pieces])
-        if text.count("\n") > LINES:
+        if len(text) > LINES and text.count("\n") > LINES:
             where = run.templates[path].source.span(0)
             raise BudgetExceeded(f"a template writes more than {LINES} lines", where=where)
         return RenderedText(text.replace(NO_VALUE, ""), LineMap(pieces))
