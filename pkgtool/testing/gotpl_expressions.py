@@ -2,6 +2,8 @@ r"""Make up expressions of Go templates: literals, fields, variables, pipes, cal
 
 An expression is asked for by the kind of value that it should have (`text`, `int`, `list`, …, or
 `any`). Now and then it has another one, because what happens then matters as much.
+
+Maps are put into `fresh` ones only: Go does not survive every look at a map that contains itself.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +29,7 @@ LITERALS: Mapping[str, tuple[str, ...]] = {
     "bool": ("true", "false"),
     "nil": ("nil",),
     "list": ('(list "a" "b")', "(list)", "(list 1 2.5 nil)", "(until 3)", '(list (dict "k" 1))'),
+    "fresh": ('(dict "a" 1)', "(dict)", "(deepCopy .Values)"),
     "map": ('(dict "a" 1 "b" "x")', "(dict)", '(dict "k" (dict "a" nil))', '(dict "a" (list 1))'),
     "key": ('"a"', '"b"', '"k"', '"name"', '"x"', '"missing"', '""'),
     "pattern": ('"a"', '"[a-z]+"', '"^"', '"(b)"', '"("', '"é|o"', r'"\\d"'),
@@ -83,9 +86,11 @@ list: rest list | append list any | prepend list any | reverse list | uniq list 
 list: initial list | compact list | without list any | slice list small | sortAlpha list
 list: fromYamlArray yaml | fromJsonArray yaml | pluck key map map | chunk small list | tuple any
 list: regexSplit pattern text small | toStrings any | mustSlice list
-map: dict key any | dict key any key any | set map key any | unset map key | merge map map | pick map key
-map: omit map key key | fromYaml yaml | fromJson yaml | deepCopy map | mergeOverwrite map map | fromToml text
-map: split text text | mustMerge map map | lookup text text text text | urlParse text
+map: dict key any | dict key any key any | set map key text | set map key int | set fresh key any
+map: unset map key | merge fresh map | pick map key | mustMerge fresh map map
+map: omit map key key | fromYaml yaml | fromJson yaml | deepCopy map | mergeOverwrite fresh map | fromToml text
+map: split text text | lookup text text text text | urlParse text
+fresh: deepCopy map | dict key any | dict key any key any
 any: index list small | index map key | index any any | get map key | first list | last list
 any: coalesce any any | default any any | dig key any map | ternary any any bool | and any any
 any: or any any | mustFirst list | slice list small small | fromJson yaml | mustFromJson yaml

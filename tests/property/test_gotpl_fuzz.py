@@ -133,10 +133,6 @@ def _budget(_helm: Answer, ours: Answer) -> bool:
     return isinstance(ours.failure, BudgetExceeded)
 
 
-def _chunk(_helm: Answer, ours: Answer) -> bool:
-    return re.search(r"cannot chunk into lists of -?\d+ items", ours.error) is not None
-
-
 def _other_node(helm: Answer, ours: Answer) -> bool:
     """Whether both say the same about two operands of one action."""
     places = re.compile(r":\d+:\d+|at <.*>:", re.DOTALL)
@@ -158,7 +154,6 @@ KNOWN: Mapping[str, Callable[[Answer, Answer], bool]] = {
     "`.Files.Lines` of an empty file, which crashes in Helm": _empty_file,
     "budgets": _budget,
     "the year 0, which dates do not have here": _year,
-    "`chunk` into lists of less than one item": _chunk,
     "another operand is blamed, where `and` or `or` did not get to the last one": _other_node,
 }
 """Why an answer may differ from Helm's; see `pkgtool/docs/compatibility.md`."""

@@ -194,9 +194,14 @@ def chunk(size: int, items: Any) -> list[list[Any]]:
     [[1, 2], [3]]
 
     Raises:
-        FunctionFailed: `items` is not a list, or `size` is less than one.
+        FunctionFailed: `items` is not a list, or `size` is less than one and upstream's arithmetic
+            does not come out at no list, or at one, by chance.
     """
     found = _items(items, "Cannot chunk type {}")
+    if size < 0 and (len(found) - 1) // size == -1:
+        return []
+    if size < -1 and len(found) == 1:
+        return [list(found)]
     if size < 1:
         hint = f"a list cannot be cut into lists of {size} items"
         raise FunctionFailed("runtime error: makeslice: len out of range", hint=hint)

@@ -100,12 +100,6 @@ def test_a_part_that_is_not_there_is_refused(bounds: tuple[int, ...]) -> None:
         lists.slice_([1, 2, 3], *bounds)
 
 
-@pytest.mark.parametrize("size", [0, -1])
-def test_lists_cannot_be_chunked_into_nothing(size: int) -> None:
-    with pytest.raises(FunctionFailed, match="len out of range"):
-        lists.chunk(size, [1, 2])
-
-
 def test_the_list_that_is_given_stays_as_it_is() -> None:
     items = [3, 1, 3]
 
@@ -115,3 +109,25 @@ def test_the_list_that_is_given_stays_as_it_is() -> None:
     lists.concat(items).append("new")
 
     assert items == [3, 1, 3]
+
+
+@pytest.mark.parametrize(
+    ("size", "count", "wanted"),
+    [
+        (-1, 2, []),
+        (-2, 1, [[0]]),
+        (-2, 3, []),
+        (-3, 4, []),
+        (-1, 1, None),
+        (-2, 4, None),
+        (0, 2, None),
+    ],
+)
+def test_chunks_of_less_than_one_item_are_what_upstream_computes(
+    size: int, count: int, wanted: list[object] | None
+) -> None:
+    if wanted is None:
+        with pytest.raises(FunctionFailed, match="len out of range"):
+            lists.chunk(size, list(range(count)))
+    else:
+        assert lists.chunk(size, list(range(count))) == wanted
