@@ -38,9 +38,9 @@ from pkgtool.template.gotpl.nodes import (
     Text,
     With,
 )
-from pkgtool.template.gotpl.price import price_of, template_price
 from pkgtool.template.gotpl.rounds import Rounds, price_of_all, rounds_of
 from pkgtool.template.gotpl.scope import ROOT, Scope
+from pkgtool.template.gotpl.template_prices import price_of, template_price
 
 Signal = str | None
 Run = Callable[[Any, Frame], Signal]

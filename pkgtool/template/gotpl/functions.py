@@ -20,8 +20,8 @@ from pkgtool.template.funcs.golang.values import Int64, NilList
 from pkgtool.template.gotpl.budget import LARGE, SIZED, room_of
 from pkgtool.template.gotpl.builtins import BUILTINS
 from pkgtool.template.gotpl.faults import Stop
+from pkgtool.template.gotpl.function_prices import PRICES, Price, flat_price, kept_price, price_of
 from pkgtool.template.gotpl.parameters import ANY, TEXT
-from pkgtool.template.gotpl.prices import PRICES, Price, flat_price, kept_price, price_of
 
 
 class Callee(NamedTuple):

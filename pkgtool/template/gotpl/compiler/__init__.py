@@ -13,7 +13,7 @@ from pkgtool.template.gotpl.compiler.expressions import CannotCompile
 from pkgtool.template.gotpl.faults import ParseFault, Source
 from pkgtool.template.gotpl.nodes import Node
 from pkgtool.template.gotpl.parser import parse_file
-from pkgtool.template.gotpl.price import template_price
+from pkgtool.template.gotpl.template_prices import template_price
 
 __all__ = ["compile_body", "compile_text"]
 

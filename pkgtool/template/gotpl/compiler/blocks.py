@@ -26,7 +26,7 @@ from pkgtool.template.gotpl.nodes import (
     Text,
     With,
 )
-from pkgtool.template.gotpl.price import price_of
+from pkgtool.template.gotpl.template_prices import price_of
 
 _TOGETHER = 8
 """How many values are put together at once: each may be as long as a text can be."""
