@@ -146,8 +146,8 @@ def has(value: Any, items: Any) -> bool:
         return False
     found = _items(items, "Cannot find has on type {}")
     if type(value) is str:
-        # Only the same text equals a text.
-        return value in found
+        # Only the same text equals a text, and no byte does.
+        return not isinstance(found, bytes) and value in found
     fingerprints = Fingerprints("has")
     wanted = fingerprints.of(value)
     return any(fingerprints.of(item) == wanted for item in found)

@@ -271,7 +271,8 @@ HOOKS = st.builds(
     events=st.lists(TEXT, max_size=3).map(tuple),
     weight=st.integers(),
     delete_policies=st.lists(TEXT, max_size=2).map(tuple),
-    last_run=st.none() | st.builds(HookRun, TEXT.filter(bool), st.none() | TIMES),
+    last_run=st.none()
+    | st.builds(HookRun, TEXT.filter(bool), st.none() | TIMES, st.none() | TIMES),
 )
 RELEASES = st.builds(
     release,

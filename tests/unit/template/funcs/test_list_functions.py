@@ -131,3 +131,8 @@ def test_chunks_of_less_than_one_item_are_what_upstream_computes(
             lists.chunk(size, list(range(count)))
     else:
         assert lists.chunk(size, list(range(count))) == wanted
+
+
+def test_no_text_is_among_bytes() -> None:
+    assert not lists.has("a", b"a")
+    assert lists.has(97, b"a")
