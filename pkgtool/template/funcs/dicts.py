@@ -222,8 +222,3 @@ def _copied(value: Any, allowance: Allowance, depth: int) -> Any:
         allowance.spend(1 + len(value), depth)
         return [_copied(each, allowance, depth + 1) for each in value]
     return value
-
-
-must_deep_copy = deep_copy
-must_merge = merge
-must_merge_overwrite = merge_overwrite

@@ -206,18 +206,3 @@ def chunk(size: int, items: Any) -> list[list[Any]]:
         hint = f"a list cannot be cut into lists of {size} items"
         raise FunctionFailed("runtime error: makeslice: len out of range", hint=hint)
     return [list(found[start : start + size]) for start in range(0, len(found), size)]
-
-
-must_append = append
-must_prepend = prepend
-must_first = first
-must_last = last
-must_rest = rest
-must_initial = initial
-must_reverse = reverse
-must_uniq = uniq
-must_without = without
-must_has = has
-must_compact = compact
-must_slice = slice_
-must_chunk = chunk
