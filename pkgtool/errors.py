@@ -553,3 +553,15 @@ class DigestMalformed(InputError):
 
     def __init__(self, text: str) -> None:
         super().__init__(f"not a sha256 digest: {text[:80]!r}")
+
+
+class ProcessUnusable(InputError):
+    """Another program cannot be started, or prints more than is reasonable; it is not running."""
+
+    code = "P908"
+
+
+class ProcessTimedOut(InputError):
+    """Another program took too long; it was ended with all that it had started."""
+
+    code = "P909"
