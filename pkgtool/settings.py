@@ -1,19 +1,55 @@
 """Flags and environment become one frozen `Settings`; the environment is read here only.
 
 Ours are `PKGTOOL_*` and the XDG folders. Where ours are absent, Helm's (`HELM_*`) are honoured, so
-that an existing user's shell profile keeps its meaning.
+that an existing user's shell profile keeps its meaning; and where a file of ours is absent, Helm's
+is read, so that an existing user's repositories, logins, plugins and starters are simply there.
 
 Source: Helm v4 `pkg/cli/environment.go` and `pkg/helmpath`.
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from pkgtool.errors import SettingInvalid
 
+COMPAT_LEVELS = ("helm3", "helm4.1", "helm4.2")
+"""Versions of Helm that differ in what charts and scripts can see."""
+
 _TRUE = frozenset({"1", "t", "true", "yes", "on"})
 _FALSE = frozenset({"", "0", "f", "false", "no", "off"})
+_DRIVERS = {"": "secret", "secrets": "secret", "configmaps": "configmap"}
+"""What else the names of drivers may be."""
+
+
+class KubeAccess(NamedTuple):
+    """How a cluster is reached, beyond what the kubeconfig says."""
+
+    context: str = ""
+    token: str = ""
+    as_user: str = ""
+    as_groups: tuple[str, ...] = ()
+    apiserver: str = ""
+    ca_file: str = ""
+    tls_server_name: str = ""
+    insecure_skip_tls_verify: bool = False
+    burst_limit: int = 100
+    """How many requests may be sent at once."""
+    qps: float = 0.0
+    """How many requests a second are sent at most; 0 for no limit."""
+
+
+class Pinned(NamedTuple):
+    """What tests fix so that output is the same on every day and machine."""
+
+    clock: datetime | None = None
+    """What the time is."""
+    kube_version: str = ""
+    """What is assumed of a cluster that is not there, and of the one in memory."""
+    records: tuple[Path, ...] = ()
+    """Files with releases that the memory driver begins with."""
 
 
 class Settings(NamedTuple):
@@ -24,24 +60,50 @@ class Settings(NamedTuple):
     cache_home: Path
     """Holds indexes, tarballs and compiled templates; always safe to delete."""
     data_home: Path
-    """Holds the embedded cluster and starters."""
+    """Holds the embedded cluster, plugins and starters."""
+    helm_config_home: Path
+    helm_cache_home: Path
+    helm_data_home: Path
     namespace: str = "default"
     cluster: str = ""
     """`local` for the embedded cluster; empty to decide by whether there is a kubeconfig."""
     kubeconfig: str = ""
     """The kubeconfig that is in force, or empty when there is none."""
+    kube: KubeAccess = KubeAccess()
+    driver: str = "secret"
+    """What keeps release records: `secret`, `configmap`, `memory` or `sql`."""
+    sql_connection: str = ""
+    """The database of the driver `sql`."""
+    compat: str = "helm4.2"
+    """Whose behaviour counts where versions of Helm differ: `helm3`, `helm4.1` or `helm4.2`."""
     debug: bool = False
+    error_detail: bool = True
+    """Whether errors say more than Helm does: code, excerpt, hint."""
     color: str = "auto"
     """`auto`, `always` or `never`."""
     repository_config: str = ""
     """Where `repositories.yaml` is, when not in `config_home`."""
     repository_cache: str = ""
     """Where indexes are kept, when not in `cache_home`."""
+    registry_config: str = ""
+    """Where logins at registries are kept, when not in `config_home`."""
+    content_cache: str = ""
+    """Where tarballs are kept, when not in `cache_home`."""
+    plugins: str = ""
+    """Folders of plugins, separated as in `PATH`, when not in `data_home`."""
+    use_plugins: bool = True
+    plugin_timeout_s: float = 0.0
+    """How long a plugin may run; 0 for the usual: none for commands, 120 for the rest."""
+    gnupg_home: Path = Path()
+    """GnuPG's folder, which holds the usual keyring."""
     max_history: int = 10
     lock_timeout_s: float = 60.0
     """How long a command waits for another one that holds the release."""
     ci_url: str = ""
     """Where a human finds the pipeline that runs this command; shown to those who wait for it."""
+    pinned: Pinned = Pinned()
+    environ: Mapping[str, str] = MappingProxyType({})
+    """The whole environment, for programs that are started."""
 
     @property
     def cluster_file(self) -> Path:
@@ -50,13 +112,64 @@ class Settings(NamedTuple):
 
     @property
     def repositories_file(self) -> Path:
-        """The list of configured repositories."""
+        """The list of configured repositories, which is written."""
         return Path(self.repository_config or self.config_home / "repositories.yaml")
+
+    @property
+    def repositories_found(self) -> Path:
+        """The list of configured repositories, which is read: Helm's until there is one of ours."""
+        theirs = self.helm_config_home / "repositories.yaml"
+        if self.repository_config or self.repositories_file.exists() or not theirs.exists():
+            return self.repositories_file
+        return theirs
 
     @property
     def index_folder(self) -> Path:
         """Where the indexes of configured repositories are kept."""
         return Path(self.repository_cache or self.cache_home / "repository")
+
+    @property
+    def index_folders(self) -> tuple[Path, ...]:
+        """Where indexes are looked for."""
+        if self.repository_cache:
+            return (self.index_folder,)
+        return (self.index_folder, self.helm_cache_home / "repository")
+
+    @property
+    def content_folder(self) -> Path:
+        """Where downloaded tarballs are kept, by digest."""
+        return Path(self.content_cache or self.cache_home / "content")
+
+    @property
+    def registry_file(self) -> Path:
+        """The logins at registries, which are written."""
+        return Path(self.registry_config or self.config_home / "registry" / "config.json")
+
+    @property
+    def registry_files(self) -> tuple[Path, ...]:
+        """Files with logins at registries, in the order in which they are asked."""
+        if self.registry_config:
+            return (self.registry_file, self.docker_file)
+        theirs = self.helm_config_home / "registry" / "config.json"
+        return (self.registry_file, theirs, self.docker_file)
+
+    @property
+    def docker_file(self) -> Path:
+        """Docker's own list of logins."""
+        folder = self.environ.get("DOCKER_CONFIG") or _home(self.environ) / ".docker"
+        return Path(folder) / "config.json"
+
+    @property
+    def plugin_folders(self) -> tuple[Path, ...]:
+        """Where plugins are: the first is the one that is installed into."""
+        if self.plugins:
+            return tuple(Path(each) for each in self.plugins.split(":") if each)
+        return (self.data_home / "plugins", self.helm_data_home / "plugins")
+
+    @property
+    def keyring(self) -> Path:
+        """The keyring that is looked into when none is named."""
+        return self.gnupg_home / "pubring.gpg"
 
     @property
     def code_cache(self) -> Path:
@@ -65,8 +178,13 @@ class Settings(NamedTuple):
 
     @property
     def starters(self) -> Path:
-        """Where `create --starter` looks."""
+        """Where `create --starter` looks first."""
         return self.data_home / "starters"
+
+    @property
+    def starter_folders(self) -> tuple[Path, ...]:
+        """Where `create --starter` looks."""
+        return (self.starters, self.helm_data_home / "starters")
 
 
 def read_settings(environ: Mapping[str, str], **overrides: object) -> Settings:
@@ -76,23 +194,55 @@ def read_settings(environ: Mapping[str, str], **overrides: object) -> Settings:
         SettingInvalid: A variable holds something that its setting cannot be.
     """
     home = _home(environ)
+    folders = {
+        "config": home / ".config",
+        "cache": home / ".cache",
+        "data": home / ".local/share",
+    }
+    places = {f"{name}_home": _folder(environ, name, usual) for name, usual in folders.items()}
+    theirs = {
+        f"helm_{name}_home": _helm_folder(environ, name, usual) for name, usual in folders.items()
+    }
     settings = Settings(
-        config_home=_folder(environ, "CONFIG_HOME", home / ".config"),
-        cache_home=_folder(environ, "CACHE_HOME", home / ".cache"),
-        data_home=_folder(environ, "DATA_HOME", home / ".local/share"),
+        **places,
+        **theirs,
         namespace=_either(environ, "NAMESPACE") or "default",
         cluster=environ.get("PKGTOOL_CLUSTER", ""),
         kubeconfig=_kubeconfig(environ, home),
+        kube=_kube_access(environ),
+        driver=_either(environ, "DRIVER"),
+        sql_connection=_either(environ, "DRIVER_SQL_CONNECTION_STRING"),
+        compat=environ.get("PKGTOOL_COMPAT") or "helm4.2",
         debug=_truth(environ, "DEBUG"),
+        error_detail=_truth(environ, "ERROR_DETAIL", default=True),
         color="never" if environ.get("NO_COLOR") else _either(environ, "COLOR") or "auto",
         repository_config=_either(environ, "REPOSITORY_CONFIG"),
         repository_cache=_either(environ, "REPOSITORY_CACHE"),
+        registry_config=_either(environ, "REGISTRY_CONFIG"),
+        content_cache=_either(environ, "CONTENT_CACHE"),
+        plugins=_either(environ, "PLUGINS"),
+        use_plugins=not _truth(environ, "NO_PLUGINS"),
+        plugin_timeout_s=_number(environ, "PLUGIN_TIMEOUT", 0),
+        gnupg_home=Path(environ.get("GNUPGHOME") or home / ".gnupg"),
         max_history=_number(environ, "MAX_HISTORY", 10),
         lock_timeout_s=_number(environ, "LOCK_TIMEOUT", 60),
         ci_url=environ.get("CI_JOB_URL") or environ.get("BUILD_URL", ""),
+        pinned=_pinned(environ),
+        environ=MappingProxyType(dict(environ)),
     )
+    return _checked(_overridden(settings, overrides))
+
+
+def _overridden(settings: Settings, overrides: Mapping[str, object]) -> Settings:
+    """Return `settings` with the flags that were given; those of the cluster begin with `kube_`."""
     given = {name: value for name, value in overrides.items() if value is not None}
-    return _checked(settings._replace(**given))  # type: ignore[arg-type]
+    access = {
+        name.removeprefix("kube_"): given.pop(name) for name in list(given) if name in _ACCESS
+    }
+    return settings._replace(kube=settings.kube._replace(**access), **given)  # type: ignore[arg-type]
+
+
+_ACCESS = frozenset({f"kube_{name}" for name in KubeAccess._fields})
 
 
 def _checked(settings: Settings) -> Settings:
@@ -105,7 +255,15 @@ def _checked(settings: Settings) -> Settings:
             f"unknown cluster {settings.cluster!r}",
             hint="the embedded cluster is `--cluster local`",
         )
-    return settings
+    if settings.compat not in COMPAT_LEVELS:
+        raise SettingInvalid(
+            f"unknown compatibility level {settings.compat!r}",
+            hint=f"one of {', '.join(COMPAT_LEVELS)}",
+        )
+    driver = _DRIVERS.get(settings.driver, settings.driver)
+    if driver not in ("secret", "configmap", "memory", "sql"):
+        raise SettingInvalid(f'unknown driver "{settings.driver}"')
+    return settings._replace(driver=driver)
 
 
 def _home(environ: Mapping[str, str]) -> Path:
@@ -117,10 +275,19 @@ def _home(environ: Mapping[str, str]) -> Path:
 
 def _folder(environ: Mapping[str, str], name: str, usual: Path) -> Path:
     """Return a folder of ours; XDG's wish counts only when absolute, as its specification says."""
-    if ours := environ.get(f"PKGTOOL_{name}"):
-        return Path(ours)
-    wished = environ.get(f"XDG_{name}", "")
-    return (Path(wished) if wished.startswith("/") else usual) / "pkgtool"
+    told = environ.get(f"PKGTOOL_{name.upper()}_HOME") or environ.get(f"HELM_{name.upper()}_HOME")
+    return Path(told) if told else _xdg(environ, name, usual) / "pkgtool"
+
+
+def _helm_folder(environ: Mapping[str, str], name: str, usual: Path) -> Path:
+    """Return the folder of Helm's that is the counterpart of ours."""
+    told = environ.get(f"HELM_{name.upper()}_HOME")
+    return Path(told) if told else _xdg(environ, name, usual) / "helm"
+
+
+def _xdg(environ: Mapping[str, str], name: str, usual: Path) -> Path:
+    wished = environ.get(f"XDG_{name.upper()}_HOME", "")
+    return Path(wished) if wished.startswith("/") else usual
 
 
 def _kubeconfig(environ: Mapping[str, str], home: Path) -> str:
@@ -134,8 +301,51 @@ def _either(environ: Mapping[str, str], name: str) -> str:
     return environ.get(f"PKGTOOL_{name}") or environ.get(f"HELM_{name}", "")
 
 
-def _truth(environ: Mapping[str, str], name: str) -> bool:
+def _kube_access(environ: Mapping[str, str]) -> KubeAccess:
+    groups = _either(environ, "KUBEASGROUPS")
+    return KubeAccess(
+        context=_either(environ, "KUBECONTEXT"),
+        token=_either(environ, "KUBETOKEN"),
+        as_user=_either(environ, "KUBEASUSER"),
+        as_groups=tuple(groups.split(",")) if groups else (),
+        apiserver=_either(environ, "KUBEAPISERVER"),
+        ca_file=_either(environ, "KUBECAFILE"),
+        tls_server_name=_either(environ, "KUBETLS_SERVER_NAME"),
+        insecure_skip_tls_verify=_truth(environ, "KUBEINSECURE_SKIP_TLS_VERIFY"),
+        burst_limit=_number(environ, "BURST_LIMIT", 100),
+        qps=_rate(environ, "QPS"),
+    )
+
+
+def _pinned(environ: Mapping[str, str]) -> Pinned:
+    records = _either(environ, "MEMORY_DRIVER_DATA")
+    return Pinned(
+        clock=_moment(environ, "TEST_CLOCK"),
+        kube_version=environ.get("PKGTOOL_TEST_KUBE_VERSION", ""),
+        records=tuple(Path(each) for each in records.split(":") if each),
+    )
+
+
+def _moment(environ: Mapping[str, str], name: str) -> datetime | None:
+    text = environ.get(f"PKGTOOL_{name}", "")
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    except ValueError as error:
+        raise SettingInvalid(f"PKGTOOL_{name} is not a time: {text!r}") from error
+
+
+def _rate(environ: Mapping[str, str], name: str) -> float:
+    text = _either(environ, name) or "0"
+    try:
+        return float(text)
+    except ValueError as error:
+        raise SettingInvalid(f"PKGTOOL_{name} is not a number: {text!r}") from error
+
+
+def _truth(environ: Mapping[str, str], name: str, *, default: bool = False) -> bool:
     text = _either(environ, name).lower()
+    if not text:
+        return default
     if text in _TRUE or text in _FALSE:
         return text in _TRUE
     raise SettingInvalid(

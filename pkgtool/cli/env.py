@@ -1,4 +1,6 @@
-"""`pkgtool env`."""
+"""`pkgtool env`, under our names and under Helm's."""
+
+import sys
 
 import click
 
@@ -19,11 +21,14 @@ def env_command(name: str, output: str) -> None:
     Example:
       pkgtool env PKGTOOL_DATA_HOME
     """
-    values = settings_in_force(current_settings())
+    settings = current_settings()
+    program = click.get_current_context().find_root().info_name
+    values = helm_settings(settings)
+    if program != "helm":
+        values |= settings_in_force(settings)
     if name:
-        if name not in values:
-            raise UsageError(f"no setting called {name!r}", hint=did_you_mean(name, values))
-        write(values[name])
+        # Plugins ask for Helm's, whatever the name under which they were started.
+        write(_value(name, settings_in_force(settings) | helm_settings(settings)))
     elif output != "table":
         write_data(values, output)
     else:
@@ -31,19 +36,66 @@ def env_command(name: str, output: str) -> None:
             write(f'{key}="{value}"')
 
 
+def _value(name: str, values: dict[str, str]) -> str:
+    if name not in values:
+        raise UsageError(f"no setting called {name!r}", hint=did_you_mean(name, values))
+    return values[name]
+
+
 def settings_in_force(settings: Settings) -> dict[str, str]:
-    """Return `settings` by the names of their variables."""
+    """Return `settings` by the names of our variables."""
+    pinned = settings.pinned
+    ours = {
+        "CLUSTER": settings.cluster,
+        "COLOR": settings.color,
+        "COMPAT": settings.compat,
+        "DRIVER": settings.driver,
+        "DRIVER_SQL_CONNECTION_STRING": settings.sql_connection and "(set)",
+        "ERROR_DETAIL": str(settings.error_detail).lower(),
+        "LOCK_TIMEOUT": f"{settings.lock_timeout_s:g}",
+        "MEMORY_DRIVER_DATA": ":".join(map(str, pinned.records)),
+        "NO_PLUGINS": str(not settings.use_plugins).lower(),
+        "PLUGIN_TIMEOUT": f"{settings.plugin_timeout_s:g}",
+        "TEST_CLOCK": pinned.clock.isoformat() if pinned.clock else "",
+        "TEST_KUBE_VERSION": pinned.kube_version,
+        **_shared(settings),
+    }
     return {
         "KUBECONFIG": settings.kubeconfig,
-        "PKGTOOL_CACHE_HOME": str(settings.cache_home),
-        "PKGTOOL_CLUSTER": settings.cluster,
-        "PKGTOOL_COLOR": settings.color,
-        "PKGTOOL_CONFIG_HOME": str(settings.config_home),
-        "PKGTOOL_DATA_HOME": str(settings.data_home),
-        "PKGTOOL_DEBUG": str(settings.debug).lower(),
-        "PKGTOOL_LOCK_TIMEOUT": f"{settings.lock_timeout_s:g}",
-        "PKGTOOL_MAX_HISTORY": str(settings.max_history),
-        "PKGTOOL_NAMESPACE": settings.namespace,
-        "PKGTOOL_REPOSITORY_CACHE": str(settings.index_folder),
-        "PKGTOOL_REPOSITORY_CONFIG": str(settings.repositories_file),
+        **{f"PKGTOOL_{name}": value for name, value in ours.items()},
+    }
+
+
+def helm_settings(settings: Settings) -> dict[str, str]:
+    """Return what `helm env` prints, and what plugins find in their environment."""
+    values = {f"HELM_{name}": value for name, value in _shared(settings).items()}
+    values["HELM_BIN"] = sys.argv[0]
+    return values | ({"KUBECONFIG": settings.kubeconfig} if settings.kubeconfig else {})
+
+
+def _shared(settings: Settings) -> dict[str, str]:
+    """Return the settings that Helm has too, by the rest of their names."""
+    kube = settings.kube
+    return {
+        "BURST_LIMIT": str(kube.burst_limit),
+        "CACHE_HOME": str(settings.cache_home),
+        "CONFIG_HOME": str(settings.config_home),
+        "CONTENT_CACHE": str(settings.content_folder),
+        "DATA_HOME": str(settings.data_home),
+        "DEBUG": str(settings.debug).lower(),
+        "KUBEAPISERVER": kube.apiserver,
+        "KUBEASGROUPS": ",".join(kube.as_groups),
+        "KUBEASUSER": kube.as_user,
+        "KUBECAFILE": kube.ca_file,
+        "KUBECONTEXT": kube.context,
+        "KUBEINSECURE_SKIP_TLS_VERIFY": str(kube.insecure_skip_tls_verify).lower(),
+        "KUBETLS_SERVER_NAME": kube.tls_server_name,
+        "KUBETOKEN": kube.token,
+        "MAX_HISTORY": str(settings.max_history),
+        "NAMESPACE": settings.namespace,
+        "PLUGINS": ":".join(map(str, settings.plugin_folders)),
+        "QPS": f"{kube.qps:.2f}",
+        "REGISTRY_CONFIG": str(settings.registry_file),
+        "REPOSITORY_CACHE": str(settings.index_folder),
+        "REPOSITORY_CONFIG": str(settings.repositories_file),
     }

@@ -42,6 +42,9 @@ def rollout_settings(flags: Flags) -> RolloutOptions:
     strategy = _wait_strategy(flags["wait"])
     if undo and strategy == "hookOnly":
         strategy = "watcher"
+    if current_settings().driver == "memory":
+        # Its cluster does nothing that could be waited for.
+        strategy = "hookOnly"
     kept = flags.get("history_max")
     return RolloutOptions(
         hooks=not flags["no_hooks"],

@@ -71,7 +71,9 @@ def template_command(words: tuple[str, ...], **flags: Any) -> None:
     around = Surroundings(
         release=ReleaseFacts(name, current_settings().namespace, is_upgrade=flags["is_upgrade"]),
         engines=open_engines(code_cache()),
-        capabilities=offline_capabilities(flags["kube_version"], flags["api_versions"]),
+        capabilities=offline_capabilities(
+            flags["kube_version"] or current_settings().pinned.kube_version, flags["api_versions"]
+        ),
     )
     chart = wanted_chart(reference, flags)
     walked = template(chart, user_values(flags), around, walk_settings(flags))

@@ -14,9 +14,9 @@ def open_repos(settings: Settings) -> RepoClient:
     """Return the chart repositories of this user."""
     return RepoClient(
         HttpClient(),
-        load_repositories(settings.repositories_file),
+        load_repositories(settings.repositories_found),
         indexes=settings.index_folder,
-        content=settings.cache_home / "content",
+        content=settings.content_folder,
     )
 
 

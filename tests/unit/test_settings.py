@@ -8,7 +8,7 @@ import pytest
 from pkgtool.cli.env import settings_in_force
 from pkgtool.docs import page
 from pkgtool.errors import SettingInvalid
-from pkgtool.settings import read_settings
+from pkgtool.settings import Settings, read_settings
 
 HOME = {"HOME": "/nowhere"}
 
@@ -126,3 +126,96 @@ def test_helms_names_in_the_documentation_are_heeded() -> None:
     documented = set(re.findall(r"`(HELM_\w+)`", page("reference/settings.md")))
 
     assert documented < asked.names
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    return {"HOME": str(tmp_path)}
+
+
+def helms(home: dict[str, str], path: str) -> Path:
+    """Make a file of Helm's."""
+    file = Path(home["HOME"], path)
+    file.parent.mkdir(parents=True)
+    file.write_text("{}")
+    return file
+
+
+def test_helms_repositories_are_read_until_there_are_ours(home: dict[str, str]) -> None:
+    theirs = helms(home, ".config/helm/repositories.yaml")
+    settings = read_settings(home)
+    assert settings.repositories_found == theirs
+    assert settings.repositories_file == Path(home["HOME"], ".config/pkgtool/repositories.yaml")
+
+    ours = helms(home, ".config/pkgtool/repositories.yaml")
+
+    assert settings.repositories_found == ours
+
+
+def test_a_file_that_is_named_is_the_only_one(home: dict[str, str]) -> None:
+    helms(home, ".config/helm/repositories.yaml")
+    settings = read_settings(home | {"HELM_REPOSITORY_CONFIG": "/x/y.yaml"})
+
+    assert settings.repositories_found == settings.repositories_file == Path("/x/y.yaml")
+
+
+def test_logins_are_looked_for_in_ours_then_helms_then_dockers() -> None:
+    assert [str(each) for each in read_settings(HOME).registry_files] == [
+        "/nowhere/.config/pkgtool/registry/config.json",
+        "/nowhere/.config/helm/registry/config.json",
+        "/nowhere/.docker/config.json",
+    ]
+    named = read_settings(HOME | {"HELM_REGISTRY_CONFIG": "/r.json", "DOCKER_CONFIG": "/d"})
+    assert named.registry_files == (Path("/r.json"), Path("/d/config.json"))
+
+
+def test_plugins_of_helm_are_found_behind_ours() -> None:
+    assert [str(each) for each in read_settings(HOME).plugin_folders] == [
+        "/nowhere/.local/share/pkgtool/plugins",
+        "/nowhere/.local/share/helm/plugins",
+    ]
+    named = read_settings(HOME | {"HELM_PLUGINS": "/a:/b"})
+    assert named.plugin_folders == (Path("/a"), Path("/b"))
+
+
+def test_the_cluster_is_reached_as_flags_then_variables_say() -> None:
+    environment = HOME | {"HELM_KUBECONTEXT": "theirs", "HELM_KUBEASGROUPS": "a,b"}
+    settings = read_settings(environment, kube_context="mine", debug=True)
+
+    assert (settings.kube.context, settings.kube.as_groups) == ("mine", ("a", "b"))
+    assert settings.debug
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"HELM_DRIVER": "paper"}, 'unknown driver "paper"'),
+        ({"PKGTOOL_COMPAT": "helm5"}, "unknown compatibility level"),
+        ({"PKGTOOL_TEST_CLOCK": "noon"}, "not a time"),
+        ({"HELM_QPS": "many"}, "not a number"),
+    ],
+)
+def test_what_no_setting_can_be_is_refused(environment: dict[str, str], message: str) -> None:
+    with pytest.raises(SettingInvalid, match=message):
+        read_settings(HOME | environment)
+
+
+def test_drivers_have_the_names_that_helm_takes() -> None:
+    def driver(name: str) -> str:
+        settings: Settings = read_settings(HOME | {"HELM_DRIVER": name})
+        return settings.driver
+
+    assert [driver(each) for each in ("", "secrets", "configmaps", "memory", "sql")] == [
+        "secret",
+        "secret",
+        "configmap",
+        "memory",
+        "sql",
+    ]
+
+
+def test_the_clock_may_be_pinned() -> None:
+    settings = read_settings(HOME | {"PKGTOOL_TEST_CLOCK": "1977-09-02T22:04:05Z"})
+
+    assert settings.pinned.clock is not None
+    assert settings.pinned.clock.isoformat() == "1977-09-02T22:04:05+00:00"
