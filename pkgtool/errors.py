@@ -2,7 +2,7 @@
 
 ```
 PkgtoolError              P000  exit 1
-├── UsageError            P0xx  exit 2   flags, settings
+├── UsageError            P0xx           flags, settings
 ├── ChartError            P1xx
 ├── ValuesError           P2xx
 ├── TemplateError         P3xx
@@ -73,12 +73,12 @@ class PkgtoolError(Exception):
         return _revive, (type(self), self.what, self.__dict__)
 
     def __str__(self) -> str:
-        lines = [f"{self.what} [{self.code}]"]
-        if self.where is not None:
-            lines.append(self.where.excerpt())
-        if self.hint:
-            lines.append(f"hint: {self.hint}")
-        return "\n".join(lines)
+        return "\n".join([f"{self.what} [{self.code}]", *self.detail()])
+
+    def detail(self) -> list[str]:
+        """Return what there is to say beyond `what`: the place, and what to do next."""
+        place = [] if self.where is None else [self.where.excerpt()]
+        return [*place, *([f"hint: {self.hint}"] if self.hint else [])]
 
 
 def _revive(kind: type[PkgtoolError], what: str, state: Mapping[str, object]) -> PkgtoolError:
@@ -95,18 +95,15 @@ class CollectedError(PkgtoolError):
         super().__init__(what, hint=hint)
         self.problems: tuple[Problem, ...] = tuple(problems)
 
-    def __str__(self) -> str:
-        lines = [f"{self.what} [{self.code}]", *(f"- {each}" for each in self.problems)]
-        if self.hint:
-            lines.append(f"hint: {self.hint}")
-        return "\n".join(lines)
+    def detail(self) -> list[str]:
+        """Return the problems, then what to do next."""
+        return [*(f"- {each}" for each in self.problems), *super().detail()]
 
 
 class UsageError(PkgtoolError):
     """The command line or a setting cannot be understood; nothing was done."""
 
     code = "P001"
-    exit_code = 2
 
 
 class SettingInvalid(UsageError):

@@ -3,27 +3,45 @@
 import os
 import sys
 import traceback
+from collections.abc import Iterable
 
 from pkgtool.cli.output import write_error
+from pkgtool.cli.program import as_called, detail_wanted
 from pkgtool.errors import PkgtoolError
 
 
 def show_error(error: PkgtoolError) -> int:
-    """Print `error` and what caused it to standard error; return its exit code."""
-    shown = _block(error)
-    cause = error.__cause__
+    """Print `error` and what caused it to standard error; return its exit code.
+
+    What scripts look for comes first, in Helm's words where Helm has words; what is only ours
+    follows, indented, and can be left out.
+    """
+    shown = error.what
+    if detail_wanted():
+        shown += indented(f"[{error.code}]", error.detail())
+        shown += _causes(error)
+    return write_error(as_called(shown), exit_code=error.exit_code)
+
+
+def _causes(error: PkgtoolError) -> str:
+    told, cause = error.what + "\n".join(error.detail()), error.__cause__
+    text = ""
     while cause is not None:
         # What an error took over from its cause is not said twice.
-        if isinstance(cause, PkgtoolError) and cause.what not in shown:
-            shown += f"\ncaused by: {_block(cause)}"
+        if isinstance(cause, PkgtoolError) and cause.what not in told:
+            told += cause.what
+            text += indented(f"caused by: {cause.what} [{cause.code}]", cause.detail())
         cause = cause.__cause__
-    return write_error(shown, exit_code=error.exit_code)
+    return text
 
 
-def _block(error: PkgtoolError) -> str:
-    """Return the message, then the rest indented: scripts read the first line."""
-    first, *rest = str(error).split("\n")
-    return "\n".join([first, *(f"  {line}" for line in rest)])
+def indented(first: str, rest: Iterable[str]) -> str:
+    """Return lines below a message, the `first` of them in front of a `rest` that is one sentence."""
+    lines = "\n".join(rest).split("\n")
+    text = "\n".join([first, *lines])
+    if len(lines) == 1 and lines[0].startswith("hint:"):
+        text = f"{first} {lines[0]}"
+    return "".join(f"\n  {line}" for line in text.rstrip("\n").split("\n"))
 
 
 def report_bug(error: BaseException) -> int:

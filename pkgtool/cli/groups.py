@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from pkgtool.cli.globals import HELP, global_options
+from pkgtool.cli.arguments import as_click
+from pkgtool.cli.globals import HELP, format_own_options, global_options
 
 
 class Group(click.Group):
@@ -18,6 +19,15 @@ class Group(click.Group):
         """Return the flag that asks for help."""
         del ctx
         return HELP
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the flags that are the command's own."""
+        format_own_options(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Give flags their meaning that click would not give them, then parse."""
+        return super().parse_args(ctx, as_click(args, self.params, {}, ctx))
 
     def known_names(self, ctx: click.Context) -> Iterable[str]:
         """Return everything that may be typed as a command here."""

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
-from pkgtool.cli.globals import HELP, global_options
+from pkgtool.cli.arguments import as_click, bad_value
+from pkgtool.cli.globals import HELP, format_own_options, global_options
 
 Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
 
@@ -35,13 +36,13 @@ class Command(click.Command):
         del ctx
         return HELP
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the flags that are the command's own."""
+        format_own_options(self, ctx, formatter)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Give flags that stand bare their meaning, then parse."""
-        own = {name for param in self.params for name in param.opts}
-        bare = {name: value for name, value in self.BARE.items() if name in own}
-        end = args.index("--") if "--" in args else len(args)
-        said = [f"{arg}={bare[arg]}" if arg in bare else arg for arg in args[:end]]
-        return super().parse_args(ctx, said + args[end:])
+        """Give flags their meaning that click would not give them, then parse."""
+        return super().parse_args(ctx, as_click(args, self.params, self.BARE, ctx))
 
 
 def command(name: str, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
@@ -69,7 +70,7 @@ class DurationParam(click.ParamType[float]):
             return float(value)
         parts = re.findall(_DURATION, value)
         if not parts or "".join(number + unit for number, unit in parts) != value:
-            self.fail(f"invalid duration {value!r}: write 5m0s, 90s or 1h", param, ctx)
+            raise bad_value(value, f'time: invalid duration "{value}"', param, ctx)
         return sum(float(number) * _UNITS[unit] for number, unit in parts)
 
 
@@ -85,7 +86,10 @@ class NumberParam(click.ParamType[int]):
         """Return the number."""
         text = str(value)
         if not (text.isascii() and text.isdecimal() and len(text) < 10) or int(text) < self.least:
-            self.fail(f"{text!r} is not a whole number from {self.least} on", param, ctx)
+            reason = f'strconv.ParseInt: parsing "{text}": invalid syntax'
+            if re.fullmatch(r"-?[0-9]+", text):
+                reason = f"it must be from {self.least} to 999999999"
+            raise bad_value(text, reason, param, ctx)
         return int(text)
 
 
@@ -96,11 +100,8 @@ class OutputParam(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the format."""
-        del param
         if value not in ("table", "json", "yaml"):
-            raise click.UsageError(
-                f'invalid argument "{value}" for "-o, --output" flag: invalid format type', ctx
-            )
+            raise bad_value(value, "invalid format type", param, ctx)
         return str(value)
 
 

@@ -3,7 +3,7 @@
 A command's module is imported when the command runs, so `pkgtool version` costs little more than
 click itself; names and short helps for the overview and for completion are data here.
 
-Exit codes: 0 done · 1 expected error · 2 usage · 3 bug (a report is written) · 4 `diff
+Exit codes: 0 done · 1 expected error · 3 bug (a report is written) · 4 `diff
 --exit-code` found a difference · 75 held by another process, try again · 130
 and 143 interrupted by SIGINT and SIGTERM.
 """
@@ -17,6 +17,7 @@ import click
 from pkgtool.cli.globals import global_options
 from pkgtool.cli.groups import Group
 from pkgtool.cli.output import drop_output, write_error
+from pkgtool.cli.program import program_name
 
 COMMANDS = {
     "completion": "Print a completion script for a shell",
@@ -91,6 +92,10 @@ class LazyGroup(Group):
         command = getattr(module, f"{name}_command")
         return command if isinstance(command, click.Command) else None
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List all flags, those of every command too."""
+        click.Group.format_options(self, ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List names and short helps, without importing anything."""
         del ctx
@@ -146,7 +151,7 @@ def run(arguments: list[str], meta: Mapping[str, object] | None = None) -> int:
 
 
 def _parsed_and_run(arguments: list[str], meta: Mapping[str, object]) -> int:
-    with cli.make_context("pkgtool", list(arguments)) as context:
+    with cli.make_context(program_name(), list(arguments)) as context:
         context.meta.update(meta)
         # Errors are shown while the context lives, for it knows whether colours are wanted.
         return _guarded(lambda: cli.invoke(context))
@@ -164,7 +169,7 @@ def _guarded(work: Callable[[], object]) -> int:
     except click.ClickException as error:
         from pkgtool.cli.usage import usage_text  # noqa: PLC0415
 
-        return write_error(usage_text(error), exit_code=2)
+        return write_error(usage_text(error), exit_code=1)
     except KeyboardInterrupt as stop:
         return _interrupted(stop)
     except BrokenPipeError:

@@ -276,19 +276,19 @@ def test_names_and_revisions(shell: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        pytest.param(["isntall", "web"], "did you mean 'install'?", id="command"),
+        pytest.param(["isntall", "web"], "Did you mean this?\n\tinstall", id="command"),
         pytest.param(["get", "vlaues", "web"], "did you mean 'values'?", id="command of a group"),
-        pytest.param(["repo", "ad"], "did you mean 'add'?", id="nested command"),
+        pytest.param(["repo", "ad"], "Did you mean this?\n\tadd", id="nested command"),
         pytest.param(["list", "--filtr", "x"], "did you mean '--filter'?", id="flag"),
-        pytest.param(["list", "-Z"], "unknown shorthand flag: -Z", id="short flag"),
+        pytest.param(["list", "-Z"], "unknown shorthand flag: 'Z' in -Z", id="short flag"),
         pytest.param(["upgrade", "web"], "requires 2 arguments", id="too few"),
         pytest.param(["status", "a", "b"], "requires 1 argument", id="too many"),
-        pytest.param(["status"], "Usage:  pkgtool status [OPTIONS] RELEASE", id="usage"),
+        pytest.param(["status"], "Usage:  pkgtool status RELEASE_NAME [flags]", id="usage"),
         pytest.param(["version", "x"], "accepts no arguments", id="none wanted"),
         pytest.param(["install"], "requires at least 1 argument", id="no chart"),
         pytest.param(["install", "a", "b", "c"], "unexpected arguments: c", id="three words"),
         pytest.param(["list", "-o", "xml"], "invalid format type", id="format"),
-        pytest.param(["list", "--max", "x"], "not a whole number", id="number"),
+        pytest.param(["list", "--max", "x"], "invalid syntax", id="number"),
         pytest.param(["install", "a", ".", "--timeout", "soon"], "invalid duration", id="duration"),
         pytest.param(["install", "a", ".", "--wait=x"], "invalid wait input", id="wait"),
         pytest.param(["install", "a", ".", "--dry-run=x"], "invalid dry-run value", id="dry run"),
@@ -306,7 +306,7 @@ def test_names_and_revisions(shell: Any) -> None:
 def test_usage(shell: Any, arguments: list[str], says: str) -> None:
     shell.write("Chart.yaml", CHART)
 
-    said = shell.fails(*arguments, status=2)
+    said = shell.fails(*arguments, status=1)
 
     assert says in said
     assert "[P00" in said
@@ -317,7 +317,7 @@ def test_usage(shell: Any, arguments: list[str], says: str) -> None:
 def test_settings(shell: Any, variable: str) -> None:
     ran = shell.run("list", **{variable: "rubbish"})
 
-    assert ran.status == 2
+    assert ran.status == 1
     assert "[P002]" in ran.err
 
 

@@ -77,7 +77,7 @@ def test_a_port_in_use_is_an_error(start: Start) -> None:
         out, err = process.communicate(timeout=20)
 
     assert (process.returncode, out) == (1, "")
-    assert "address already in use [P800]" in err
+    assert "address already in use\n  [P800]" in err
     assert "--address" in err
 
 

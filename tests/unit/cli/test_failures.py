@@ -62,7 +62,7 @@ def test_an_error_says_what_where_and_what_next(capsys: pytest.CaptureFixture[st
 
     assert show_error(error) == 1
     assert capsys.readouterr().err == (
-        "Error: it broke [P302]\n   --> a.yaml:1:4\n  1 | x: y\n    |    ^\n  hint: mend it\n"
+        "Error: it broke\n  [P302]\n   --> a.yaml:1:4\n  1 | x: y\n    |    ^\n  hint: mend it\n"
     )
 
 
@@ -76,12 +76,28 @@ def test_causes_are_told_unless_they_were_told_already(
     show_error(outer)
 
     assert capsys.readouterr().err == (
-        "Error: cannot render b.yaml [P302]\ncaused by: in a.tpl: line 3 is odd [P302]\n"
+        "Error: cannot render b.yaml\n  [P302]\n  caused by: in a.tpl: line 3 is odd [P302]\n"
     )
 
 
+def test_one_line_is_enough_for_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
+    show_error(TemplateRender("it broke", hint="mend it"))
+
+    assert capsys.readouterr().err == "Error: it broke\n  [P302] hint: mend it\n"
+
+
+def test_what_is_only_ours_can_be_left_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PKGTOOL_ERROR_DETAIL", "0")
+
+    show_error(TemplateRender("it broke", where=Span("a.yaml", "x: y\n", 3, 4), hint="mend it"))
+
+    assert capsys.readouterr().err == "Error: it broke\n"
+
+
 def test_exit_codes_say_what_kind_of_error(capsys: pytest.CaptureFixture[str]) -> None:
-    assert show_error(UsageError("what?")) == 2
+    assert show_error(UsageError("what?")) == 1
     assert show_error(ReleaseBusy("wait")) == 75
     assert exit_code(Stopped(signal.SIGTERM)) == 143
     assert exit_code(Stopped(signal.SIGINT)) == 130

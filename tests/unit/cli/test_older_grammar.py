@@ -28,7 +28,7 @@ def test_name_as_a_flag(hello: Any) -> None:
 def test_the_chart_was_forgotten_rather_than_the_name(hello: Any) -> None:
     ran = hello("install", "shop")
 
-    assert ran.status == 2
+    assert ran.status == 1
     assert "pkgtool install shop CHART" in ran.err
 
 
@@ -42,7 +42,7 @@ def test_an_empty_name_is_refused_and_not_made_up(hello: Any) -> None:
 def test_labels_that_nothing_could_store(hello: Any, labels: str) -> None:
     ran = hello("install", "shop", "hello", "--labels", labels)
 
-    assert ran.status == 2
+    assert ran.status == 1
     assert "label" in ran.err
 
 
