@@ -120,28 +120,14 @@ def _many(*names: str, help: str, metavar: str) -> Callable[[Wrapped], Wrapped]:
     return click.option(*names, multiple=True, help=help, metavar=metavar)
 
 
-def _releases(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-    from pkgtool.cli.suggest import release_names  # noqa: PLC0415
-
-    del param
-    return release_names(ctx, incomplete)
-
-
-def _charts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-    from pkgtool.cli.suggest import chart_references  # noqa: PLC0415
-
-    del param
-    return chart_references(ctx, incomplete)
-
-
 def release_argument(name: str = "release", **settings: Any) -> Callable[[Wrapped], Wrapped]:
-    """Take the name of a release, which shells can complete."""
-    return click.argument(name, shell_complete=_releases, **settings)
+    """Take the name of a release."""
+    return click.argument(name, **settings)
 
 
 def chart_argument(name: str = "chart", **settings: Any) -> Callable[[Wrapped], Wrapped]:
-    """Take a chart, which shells can complete."""
-    return click.argument(name, shell_complete=_charts, **settings)
+    """Take a chart."""
+    return click.argument(name, **settings)
 
 
 output_option = click.option(

@@ -8,7 +8,6 @@ Exit codes: 0 done · 1 expected error · 3 bug (a report is written) · 4 `diff
 and 143 interrupted by SIGINT and SIGTERM.
 """
 
-import os
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
@@ -62,8 +61,8 @@ ALIASES = {
     "un": "uninstall",
 }
 
-COMPLETION_VARIABLE = "_PKGTOOL_COMPLETE"
-"""How a shell's completion script says what it asks for."""
+COMPLETING = ("__complete", "__completeNoDesc")
+"""What shells call to complete a command line."""
 
 MODULES = {"list": "list_", "init": "noop", "reset": "noop"}
 """Modules whose name is not the command's."""
@@ -85,6 +84,10 @@ class LazyGroup(Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command called `cmd_name`, which may be an alias."""
         del ctx
+        if cmd_name in COMPLETING:
+            from pkgtool.cli.complete import complete_command  # noqa: PLC0415
+
+            return complete_command(cmd_name)
         name = ALIASES.get(cmd_name, cmd_name)
         if name not in COMMANDS:
             return None
@@ -143,10 +146,6 @@ def run(arguments: list[str], meta: Mapping[str, object] | None = None) -> int:
         arguments: What was typed behind `pkgtool`.
         meta: What a program that runs commands brings itself; see `cli.operations.SESSION`.
     """
-    if instruction := os.environ.get(COMPLETION_VARIABLE):
-        from click.shell_completion import shell_complete  # noqa: PLC0415
-
-        return shell_complete(cli, {}, "pkgtool", COMPLETION_VARIABLE, instruction)
     return _guarded(lambda: _parsed_and_run(arguments, meta or {}))
 
 

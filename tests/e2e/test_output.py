@@ -199,35 +199,6 @@ def test_values_from_standard_input(shell: Any) -> None:
     assert "replicas: 7" in shell.ok("template", HELLO, "-f", "-", stdin="replicas: 7\n")
 
 
-def test_a_real_shell_completes(shell: Any) -> None:
-    """Commands, flags and releases, by the script that `completion bash` prints."""
-    shell.ok("install", "shop", HELLO)
-    script = (
-        f'PATH="{shell.program.parent}:$PATH"; compopt() {{ :; }}; '
-        "source <(pkgtool completion bash); "
-        'c() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); '
-        '_pkgtool_completion pkgtool; echo "${COMPREPLY[*]}"; }; '
-        "c pkgtool ins; c pkgtool status s; c pkgtool get val; c pkgtool list --time"
-    )
-
-    done = subprocess.run(
-        ["bash", "-c", script],
-        cwd=shell.folder,
-        env=shell.environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    assert done.stdout.splitlines() == ["install", "shop", "values", "--time-format"]
-    assert done.stderr == ""
-
-
-@pytest.mark.parametrize("kind", ["bash", "zsh", "fish", "powershell"])
-def test_every_shell_has_a_script(shell: Any, kind: str) -> None:
-    assert "pkgtool" in shell.ok("completion", kind)
-
-
 def test_templates_are_printed_as_helm_prints_them(shell: Any) -> None:
     """Objects first, with no blank line after the last one, then hooks, whatever their kind."""
     job = "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: b\n"

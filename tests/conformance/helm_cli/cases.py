@@ -99,6 +99,11 @@ def _write_fixture(case: Mapping[str, Any], scratch: Path) -> None:
     """Write the chart that Helm's test makes for itself, if it does."""
     fixture = case.get("fixture")
     if not fixture:
+        if case["category"] == "completion" and "${TMPDIR}/repositories.yaml" in case["cmd"]:
+            names = [
+                {"name": name, "url": "https://host.example"} for name in ("foo", "bar", "baz")
+            ]
+            (scratch / "repositories.yaml").write_text(yamlcodec.dump({"repositories": names}))
         return
     folder = Path(fixture["chart_dir"].replace("${TMPDIR}", str(scratch)))
     shutil.rmtree(folder, ignore_errors=True)
