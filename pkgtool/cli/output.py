@@ -116,24 +116,69 @@ def style_status(status: str) -> str:
     return style(status, _STATUS[status]) if status in _STATUS else status
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, width: int = 0) -> str:
+def table(
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    width: int = 0,
+    columns: int | None = None,
+) -> str:
     """Return a table as Helm prints it: padded columns, joined by tabs, the last one padded too.
 
     Args:
         header: Column titles; empty for none.
         rows: Cells, already text.
         width: Cut cells to this many characters with `...`; 0 leaves them whole.
+        columns: Cut the widest cells until lines are no longer than this; 0 leaves them whole.
+            `None` takes the width of the terminal, where there is one.
     """
     lines = [[_cell(cell, width) for cell in row] for row in rows]
     if header:
         lines.insert(0, list(header))
     if not lines:
         return ""
+    room = terminal_columns() if columns is None else columns
     widths = [max(len(row[i]) for row in lines) for i in range(len(lines[0]))]
+    if room and _line_length(widths) > room:
+        widths = _fitted(widths, [len(each) for each in header or lines[0]], room)
+        lines = [[_cell(cell, widths[i]) for i, cell in enumerate(row)] for row in lines]
     return "".join(
         "\t".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)) + "\n"
         for row in lines
     )
+
+
+def terminal_columns() -> int:
+    """Return how wide the terminal is that standard output is, or 0 when it is none."""
+    if not sys.stdout.isatty():
+        return 0
+    from shutil import get_terminal_size  # noqa: PLC0415
+
+    return get_terminal_size().columns
+
+
+_TAB = 8
+_NARROWEST = 8
+
+
+def _line_length(widths: Sequence[int]) -> int:
+    """Return how far a line reaches: behind each column but the last there is a tab."""
+    reach = 0
+    for width in widths[:-1]:
+        reach = (reach + width) // _TAB * _TAB + _TAB
+    return reach + widths[-1]
+
+
+def _fitted(widths: Sequence[int], titles: Sequence[int], room: int) -> list[int]:
+    """Return `widths` with the widest made narrower until a line fits, or titles would be cut."""
+    fitted = list(widths)
+    least = [max(_NARROWEST, title) for title in titles]
+    while _line_length(fitted) > room:
+        spare = [(width, i) for i, width in enumerate(fitted) if width > least[i]]
+        if not spare:
+            break
+        fitted[max(spare)[1]] -= 1
+    return fitted
 
 
 def _cell(text: str, width: int) -> str:

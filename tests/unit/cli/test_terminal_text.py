@@ -30,3 +30,26 @@ def test_a_table_without_anything_is_nothing() -> None:
 
 def test_cells_are_one_line_and_may_be_cut() -> None:
     assert table((), [("a\nb\tc\x1b", "x" * 20)], width=10) == "a b c␛\txxxxxxx...\n"
+
+
+def test_tables_fit_the_terminal_by_their_widest_cells() -> None:
+    rows = [("stable/web", "1.2.3", "a description that is much longer than the rest")]
+
+    text = table(("NAME", "VERSION", "DESCRIPTION"), rows, columns=50)
+
+    assert text == (
+        "NAME      \tVERSION\tDESCRIPTION               \n"
+        "stable/web\t1.2.3  \ta description that is m...\n"
+    )
+    assert all(len(line.expandtabs()) <= 50 for line in text.splitlines())
+
+
+def test_titles_are_never_cut_however_narrow_the_terminal() -> None:
+    text = table(("NAME", "DESCRIPTION"), [("x" * 30, "y" * 30)], columns=10)
+
+    assert text.splitlines()[0] == "NAME    \tDESCRIPTION"
+    assert text.splitlines()[1] == "xxxxx...\tyyyyyyyy..."
+
+
+def test_tables_in_pipes_are_whole() -> None:
+    assert "y" * 300 in table(("A",), [("y" * 300,)])
