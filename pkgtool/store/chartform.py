@@ -7,9 +7,10 @@ Source: Helm v4 `pkg/chart/v2/{chart,metadata,dependency}.go`.
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from pkgtool.chart.document import dependency_documents, metadata_document
 from pkgtool.chart.model import Chart, Dependency, Lock, Maintainer, Metadata
 from pkgtool.errors import RecordCorrupt
 from pkgtool.store import fields
@@ -50,31 +51,7 @@ def chart_from(document: Mapping[str, Any]) -> Chart:
 
 
 def _metadata_map(metadata: Metadata) -> dict[str, Any]:
-    return filled(
-        {
-            "name": metadata.name,
-            "home": metadata.home,
-            "sources": list(metadata.sources),
-            "version": metadata.version,
-            "description": metadata.description,
-            "keywords": list(metadata.keywords),
-            "maintainers": [
-                filled({"name": each.name, "email": each.email, "url": each.url})
-                for each in metadata.maintainers
-            ],
-            "icon": metadata.icon,
-            "apiVersion": metadata.api_version,
-            "condition": metadata.condition,
-            "tags": metadata.tags,
-            "appVersion": metadata.app_version,
-            "deprecated": metadata.deprecated,
-            "annotations": dict(metadata.annotations),
-            "kubeVersion": metadata.kube_version,
-            "dependencies": _dependency_documents(metadata.dependencies),
-            "type": metadata.type,
-            "engine": metadata.engine,
-        }
-    )
+    return {**metadata_document(metadata), **filled({"engine": metadata.engine})}
 
 
 def _metadata_from(document: Mapping[str, Any]) -> Metadata:
@@ -107,20 +84,6 @@ def _maintainer_from(document: Mapping[str, Any]) -> Maintainer:
     return Maintainer(*(fields.text(document, key) for key in ("name", "email", "url")))
 
 
-def _dependency_documents(dependencies: Iterable[Dependency]) -> list[dict[str, Any]]:
-    # Helm writes `repository` even when it is empty.
-    return [
-        {
-            **filled({"name": each.name, "version": each.version}),
-            "repository": each.repository,
-            **filled({"condition": each.condition, "tags": list(each.tags)}),
-            **({} if each.enabled is None else {"enabled": each.enabled}),
-            **filled({"import-values": list(each.import_values), "alias": each.alias}),
-        }
-        for each in dependencies
-    ]
-
-
 def _dependencies_from(document: Mapping[str, Any]) -> tuple[Dependency, ...]:
     return tuple(
         Dependency(
@@ -143,7 +106,7 @@ def _lock_document(lock: Lock) -> dict[str, Any]:
     return {
         "generated": generated,
         "digest": lock.digest,
-        "dependencies": _dependency_documents(lock.dependencies),
+        "dependencies": dependency_documents(lock.dependencies),
     }
 
 
