@@ -13,7 +13,8 @@ Source: `spec/reliability.md` §2.5 (transport), Helm v4 `pkg/getter/httpgetter.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -159,21 +160,52 @@ class HttpClient:
         raise AssertionError("unreachable")
 
     def _once(self, url: str, identity: Credentials, wish: _Wish) -> Answer | str:
+        left_s = wish.deadline - self._clock()
+        with self.send("GET", url, self._headers(wish), identity, left_s=left_s) as response:
+            return self._read(url, response, wish)
+
+    @contextmanager
+    def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        identity: Credentials,
+        *,
+        data: bytes | None = None,
+        left_s: float,
+    ) -> Iterator[Any]:
+        """Send one request, and give its response, of which only the head was read.
+
+        Args:
+            method: For example `GET`.
+            url: Without user and password.
+            headers: All but `User-Agent`.
+            identity: User, password and certificates for this very URL.
+            data: The body.
+            left_s: How many seconds it may take.
+
+        Raises:
+            TryAgainError: There is no connection, or it broke; also while the body is read.
+            FetchFailed: It cannot work.
+        """
         import requests  # noqa: PLC0415
         import urllib3  # noqa: PLC0415
 
-        left_s = max(wish.deadline - self._clock(), 0.001)
+        left_s = max(left_s, 0.001)
         try:
-            with self._open_session().get(
+            with self._open_session().request(
+                method,
                 url,
-                headers=self._headers(wish),
+                headers={"User-Agent": self._user_agent, **headers},
+                data=data,
                 timeout=(min(_CONNECT_S, left_s), min(_SILENCE_S, left_s)),
                 stream=True,
                 allow_redirects=False,
                 proxies=requests.utils.get_environ_proxies(url),
                 **_identity(identity),
             ) as response:
-                return self._read(url, response, wish)
+                yield response
         except (
             requests.exceptions.RequestException,
             urllib3.exceptions.HTTPError,
@@ -181,6 +213,14 @@ class HttpClient:
             ValueError,
         ) as error:
             raise _translated(url, error) from error
+
+    def clock(self) -> float:
+        """Return the seconds by which deadlines are set."""
+        return self._clock()
+
+    def pause(self, seconds: float) -> None:
+        """Wait between repetitions."""
+        self._sleep(seconds)
 
     def _open_session(self) -> Any:
         import requests  # noqa: PLC0415
