@@ -498,6 +498,24 @@ class BlobKeyInvalid(RepoError):
     code = "P810"
 
 
+class ReferenceInvalid(RepoError):
+    """A text does not name anything in an OCI registry."""
+
+    code = "P811"
+
+
+class CredentialsUnusable(RepoError):
+    """A registry does not let us in, or credentials for it cannot be had or kept."""
+
+    code = "P812"
+
+
+class ArtifactInvalid(RepoError):
+    """What a registry holds is not a chart, or contradicts itself; it was discarded."""
+
+    code = "P813"
+
+
 class InputError(PkgtoolError):
     """A text or a file cannot be used, whatever it was meant for."""
 

@@ -65,7 +65,7 @@ def follow(url: str, location: str) -> str:
     Raises:
         FetchFailed: To something that is not HTTP, or from https to http.
     """
-    target = split_userinfo(_joined(url, location))[0]
+    target = split_userinfo(joined(url, location))[0]
     if origin(url)[0] == "https" and origin(target)[0] != "https":
         raise FetchFailed(
             f"failed to fetch {shown(url)}: refusing the redirect from https to http",
@@ -85,7 +85,7 @@ def chart_url(repository: str, place: str) -> str:
 
     A relative place gets the query string of the repository, which may be what lets us in.
     """
-    url = _joined(index_url(repository), place)
+    url = joined(index_url(repository), place)
     query = _split(repository).query
     if query and not _split(place).query and origin(url) == origin(repository):
         return _split(url)._replace(query=query).geturl()
@@ -97,7 +97,12 @@ def same_repository(left: str, right: str) -> bool:
     return left.rstrip("/") == right.rstrip("/")
 
 
-def _joined(url: str, place: str) -> str:
+def joined(url: str, place: str) -> str:
+    """Return what `place`, which may be relative, names where it stands in `url`.
+
+    Raises:
+        FetchFailed: Nothing.
+    """
     try:
         return urljoin(url, place)
     except ValueError as error:
