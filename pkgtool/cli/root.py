@@ -34,6 +34,8 @@ COMMANDS = {
     "list": "List releases",
     "package": "Pack a chart into a tarball",
     "pull": "Download a chart",
+    "push": "Store a packed chart in a registry",
+    "registry": "Log in to registries, and out",
     "repo": "Manage chart repositories",
     "reset": "Nothing to remove; kept for older guides",
     "rollback": "Go back to an earlier revision",
