@@ -13,7 +13,7 @@ decisions in `docs/adr/0013-archive-rules.md`.
 
 import zlib
 from collections.abc import Iterator
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from pkgtool.errors import ArchiveUnsafe
 
@@ -38,6 +38,7 @@ _ZERO = bytes(_BLOCK)
 _SPACES = 8 * ord(" ")
 """What the checksum of a header counts for in itself."""
 _FILE_TYPES = (b"0", b"\0")
+_OWNER_RUNS = 0o100
 _REFUSED_TYPES = {
     b"1": "a hard link",
     b"2": "a symbolic link",
@@ -70,6 +71,14 @@ class Allowance:
         self.members_left = MAX_MEMBERS
 
 
+class Member(NamedTuple):
+    """A file in an archive."""
+
+    content: bytes
+    executable: bool
+    """Whether its owner may run it; nothing else of its mode counts."""
+
+
 def read_archive(data: bytes, *, name: str, allowance: Allowance | None = None) -> dict[str, bytes]:
     """Return the files of the gzip-compressed tar `data` by path, in archive order.
 
@@ -84,23 +93,41 @@ def read_archive(data: bytes, *, name: str, allowance: Allowance | None = None) 
     Raises:
         ArchiveUnsafe: It is damaged, too large, ambiguous, or reaches outside itself.
     """
-    check_gzip(data, name=name)
-    stream = _Stream(data, name, allowance or Allowance())
     members = _Members(name)
-    for kind, path, size in _members(stream):
+    _unpack(data, name, allowance or Allowance(), members)
+    return members.files
+
+
+def read_members(data: bytes, *, name: str) -> dict[str, Member]:
+    """Return the files of an archive that is no chart: by whole path, with or without a top folder.
+
+    Raises:
+        ArchiveUnsafe: As for `read_archive`.
+    """
+    members = _Members(name, needs_top=False)
+    _unpack(data, name, Allowance(), members)
+    return {
+        path: Member(content, executable=path in members.executables)
+        for path, content in members.files.items()
+    }
+
+
+def _unpack(data: bytes, name: str, allowance: Allowance, members: "_Members") -> None:
+    check_gzip(data, name=name)
+    stream = _Stream(data, name, allowance)
+    for kind, path, size, mode in _members(stream):
         if kind == b"5" or (kind in _FILE_TYPES and path.endswith("/")):
             members.add_folder(path)
             if size:
                 stream.fail(f"{path!r} is a folder with content")
         elif kind in _FILE_TYPES:
-            members.add_file(path, stream.content(size, path))
+            members.add_file(path, stream.content(size, path), mode)
         else:
             what = _REFUSED_TYPES.get(kind, f"of unknown type {kind!r}")
             stream.fail(f"{path!r} is {what}; only files and folders are allowed")
     stream.finish()
     if not members.files:
         stream.fail("no files in chart archive")
-    return members.files
 
 
 def check_gzip(data: bytes, *, name: str) -> None:
@@ -161,9 +188,12 @@ def _refuse_part(part: str, path: str, archive: str) -> NoReturn:
 class _Members:
     """Files found so far, and every name that is taken."""
 
-    def __init__(self, archive: str) -> None:
+    def __init__(self, archive: str, *, needs_top: bool = True) -> None:
         self.archive = archive
         self.files: dict[str, bytes] = {}
+        """Without the top folder, when there has to be one."""
+        self.executables: set[str] = set()
+        self._needs_top = needs_top
         self._top = ""
         self._taken: set[str] = set()
         self._entered: set[tuple[str, ...]] = set()
@@ -173,8 +203,11 @@ class _Members:
         if parts:
             self._enter(parts)
 
-    def add_file(self, path: str, content: bytes) -> None:
+    def add_file(self, path: str, content: bytes, mode: bytes) -> None:
         parts = check_path(path, archive=self.archive)
+        if not self._needs_top:
+            self._add_anywhere(parts, content, mode)
+            return
         if len(parts) < 2:
             if parts == ("Chart.yaml",):
                 _refuse(self.archive, "chart yaml not in base directory")
@@ -182,19 +215,34 @@ class _Members:
                 self.archive,
                 f"chart illegally contains content outside the base directory: {path!r}",
             )
-        self._enter(parts[:-1])
-        key = _fold("/".join(parts))
+        self._take(parts)
+        self.files["/".join(parts[1:])] = content
+
+    def _add_anywhere(self, parts: tuple[str, ...], content: bytes, mode: bytes) -> None:
+        self._take(parts)
+        path = "/".join(parts)
+        self.files[path] = content
+        if (_number(mode) or 0) & _OWNER_RUNS:
+            self.executables.add(path)
+
+    def _take(self, parts: tuple[str, ...]) -> None:
+        """Note the name of a file, which nothing else may have."""
+        if not parts:
+            _refuse(self.archive, "a file without a name")
+        if len(parts) > 1:
+            self._enter(parts[:-1])
+        path = "/".join(parts)
+        key = _fold(path)
         if key in self._taken:
             _refuse(self.archive, f"two members are, on some systems, the same file: {path!r}")
         self._taken.add(key)
-        self.files["/".join(parts[1:])] = content
 
     def _enter(self, folders: tuple[str, ...]) -> None:
         """Note the folders on the way; each has one spelling, and none is a file as well."""
         if folders in self._entered:
             return
         self._top = self._top or folders[0]
-        if folders[0] != self._top:
+        if self._needs_top and folders[0] != self._top:
             _refuse(self.archive, f"more than one top folder: {self._top!r} and {folders[0]!r}")
         path = "/".join(folders)
         key = _fold(path)
@@ -319,8 +367,8 @@ class _Stream:
             self.fail(f"decompressed chart is larger than the maximum size {MAX_TOTAL_BYTES}")
 
 
-def _members(stream: _Stream) -> Iterator[tuple[bytes, str, int]]:
-    """Yield type, path and size of each member; its content must be taken before the next."""
+def _members(stream: _Stream) -> Iterator[tuple[bytes, str, int, bytes]]:
+    """Yield type, path, size and mode of each member; its content must be taken before the next."""
     renamed = ""
     while (header := stream.header()) is not None:
         stream.spend_member()
@@ -334,7 +382,7 @@ def _members(stream: _Stream) -> Iterator[tuple[bytes, str, int]]:
             if "path" in _records(stream, stream.extension(size)):
                 stream.fail("a path for all members")
         else:
-            yield kind, renamed or _header_path(stream, header), size
+            yield kind, renamed or _header_path(stream, header), size, header[100:108]
             renamed = ""
 
 

@@ -11,7 +11,7 @@ Source: Helm v4 `pkg/chart/v2/util/save.go`; `spec/helm-behaviour.md` §3.22.
 
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from pkgtool import yamlcodec
 from pkgtool.chart.archive import check_path, read_archive
@@ -64,8 +64,10 @@ def chart_files(chart: Chart) -> dict[str, bytes]:
     return files
 
 
-def write_archive(files: Mapping[str, bytes], *, epoch_s: int = 0) -> bytes:
-    """Return `files` as a gzip-compressed tar, sorted by path.
+def write_archive(
+    files: Mapping[str, bytes], *, epoch_s: int = 0, executables: Container[str] = ()
+) -> bytes:
+    """Return `files` as a gzip-compressed tar, sorted by path; those in `executables` can be run.
 
     Raises:
         ArchiveUnsafe: A path that leaves the archive, or that some system reads differently.
@@ -73,7 +75,7 @@ def write_archive(files: Mapping[str, bytes], *, epoch_s: int = 0) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     checksum, size = 0, 0
     packed = [_GZIP_HEADER]
-    for piece in _tar(files, epoch_s):
+    for piece in _tar(files, epoch_s, executables):
         checksum, size = zlib.crc32(piece, checksum), size + len(piece)
         packed.append(packer.compress(piece))
     packed += [packer.flush(), struct.pack("<II", checksum, size & 0xFFFFFFFF)]
@@ -106,17 +108,18 @@ def _check_json(schema: bytes) -> None:
         raise ChartInvalid("invalid JSON in values.schema.json") from error
 
 
-def _tar(files: Mapping[str, bytes], epoch_s: int) -> Iterator[bytes]:
+def _tar(files: Mapping[str, bytes], epoch_s: int, executables: Container[str]) -> Iterator[bytes]:
     total = 0
     for path in sorted(files):
         check_path(path, archive=path.partition("/")[0])
-        for piece in _member(path, files[path], epoch_s):
+        mode = 0o755 if path in executables else 0o644
+        for piece in _member(path, files[path], epoch_s, mode):
             total += len(piece)
             yield piece
     yield bytes(2 * _BLOCK + -(total + 2 * _BLOCK) % _RECORD_SIZE)
 
 
-def _member(path: str, data: bytes, epoch_s: int) -> Iterator[bytes]:
+def _member(path: str, data: bytes, epoch_s: int, mode: int) -> Iterator[bytes]:
     name = path.encode()
     prefix, short = _split(name)
     if short is None or not path.isascii():
@@ -124,7 +127,7 @@ def _member(path: str, data: bytes, epoch_s: int) -> Iterator[bytes]:
         yield _header(b"PaxHeader", b"", len(record), epoch_s, kind=b"x")
         yield _padded(record)
         prefix, short = b"", path.encode("ascii", "replace")[-100:]
-    yield _header(short, prefix, len(data), epoch_s, kind=b"0")
+    yield _header(short, prefix, len(data), epoch_s, kind=b"0", mode=mode)
     yield _padded(data)
 
 
@@ -146,10 +149,12 @@ def _record(key: bytes, value: bytes) -> bytes:
     return str(length).encode() + body
 
 
-def _header(name: bytes, prefix: bytes, size: int, epoch_s: int, *, kind: bytes) -> bytes:
+def _header(
+    name: bytes, prefix: bytes, size: int, epoch_s: int, *, kind: bytes, mode: int = 0o644
+) -> bytes:
     fields = [
         name.ljust(100, b"\0"),
-        b"0000644\0",
+        f"{mode:07o}\0".encode(),
         b"0000000\0" * 2,
         f"{size:011o}\0".encode(),
         f"{epoch_s:011o}\0".encode(),

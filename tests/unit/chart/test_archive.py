@@ -15,7 +15,9 @@ from pkgtool.chart.archive import (
     MAX_MEMBERS,
     MAX_TOTAL_BYTES,
     Allowance,
+    Member,
     read_archive,
+    read_members,
 )
 from pkgtool.errors import ArchiveUnsafe
 
@@ -328,3 +330,27 @@ def test_what_is_inside_shares_the_limits() -> None:
 
     with pytest.raises(ArchiveUnsafe, match="larger than the maximum size"):
         read_archive(files(web__a=b"12345678901"), name="in.tgz", allowance=allowance)
+
+
+def test_members_of_an_archive_that_is_no_chart() -> None:
+    """Whole paths, with or without a top folder, and whether they can be run."""
+    script = member("bin/run")
+    script.mode = 0o6755
+
+    found = read_members(packed((member("plugin.yaml"), b"x"), (script, b"x")), name="p.tgz")
+
+    assert found == {
+        "plugin.yaml": Member(b"x", executable=False),
+        "bin/run": Member(b"x", executable=True),
+    }
+
+
+@pytest.mark.parametrize("path", ["../x", "/x", "a/../../x", "a:b", "con", "."])
+def test_members_do_not_leave_the_archive(path: str) -> None:
+    with pytest.raises(ArchiveUnsafe):
+        read_members(packed((member(path), b"x")), name="p.tgz")
+
+
+def test_members_with_one_name() -> None:
+    with pytest.raises(ArchiveUnsafe, match="the same file"):
+        read_members(packed((member("a"), b"x"), (member("A"), b"x")), name="p.tgz")
