@@ -37,10 +37,7 @@ def set_values(text: str, changes: Mapping[tuple[str, ...], object]) -> str:
     Raises:
         YamlInvalid: ruamel.yaml cannot read the text, or not write it again.
     """
-    codec = YAML()
-    codec.Resolver = _Verbatim
-    codec.preserve_quotes = True
-    codec.width = _NO_WIDTH
+    codec = open_codec()
     codec.explicit_start = text.startswith("---")
     mapping_shift, list_shift = _layout(text)
     codec.indent(mapping=mapping_shift, sequence=list_shift + 2, offset=list_shift)
@@ -56,6 +53,15 @@ def set_values(text: str, changes: Mapping[tuple[str, ...], object]) -> str:
             hint="edit the file by hand",
         ) from error
     return written.getvalue()
+
+
+def open_codec() -> YAML:
+    """Return a reader and writer that keeps comments, quotes and the spelling of every scalar."""
+    codec = YAML()
+    codec.Resolver = _Verbatim
+    codec.preserve_quotes = True
+    codec.width = _NO_WIDTH
+    return codec
 
 
 class _Verbatim(VersionedResolver):
