@@ -11,6 +11,7 @@ PkgtoolError              P000  exit 1
 ├── ClusterError          P6xx
 ├── StoreError            P7xx
 ├── RepoError             P8xx
+├── PluginError           P82x
 └── InputError            P9xx           text and files, before they mean anything
 ```
 
@@ -514,6 +515,36 @@ class ArtifactInvalid(RepoError):
     """What a registry holds is not a chart, or contradicts itself; it was discarded."""
 
     code = "P813"
+
+
+class PluginError(PkgtoolError):
+    """A plugin cannot be installed, changed or removed."""
+
+    code = "P820"
+
+
+class PluginInvalid(PluginError):
+    """A plugin says something about itself that cannot be used."""
+
+    code = "P821"
+
+
+class PluginNotFound(PluginError):
+    """No plugin of that name is installed."""
+
+    code = "P822"
+
+
+class PluginFailed(PluginError):
+    """A plugin or post-renderer ran, and failed or answered with something unusable."""
+
+    code = "P823"
+
+
+class PluginUnverified(PluginError):
+    """A plugin is not signed by anyone trusted; it was not installed."""
+
+    code = "P824"
 
 
 class InputError(PkgtoolError):

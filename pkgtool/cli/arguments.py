@@ -48,7 +48,8 @@ def as_click(
         elif not equals or option is None or not name.startswith("-"):
             read.append(arg)
         elif option.is_flag:
-            read += [name] if _is_true(value, option, ctx) else []
+            # What is on by default has another name for off.
+            read += [name] if _is_true(value, option, ctx) else option.secondary_opts[:1]
         else:
             read.append(arg if name.startswith("--") else name + value)
     return [*read, *args[end:]]

@@ -15,7 +15,8 @@ from pkgtool.chart.files import read_chart
 from pkgtool.chart.model import Chart
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.output import note
-from pkgtool.ops.walk import WalkOptions
+from pkgtool.errors import UsageError
+from pkgtool.ops.walk import Postrender, WalkOptions
 from pkgtool.template.codecache import CodeCache
 from pkgtool.values.inputs import ValueInputs, merge_inputs
 from pkgtool.wiring.engines import keep_code, open_code_cache
@@ -38,7 +39,8 @@ def user_values(flags: Flags) -> Mapping[str, Any]:
         set_file=flags["set_file"],
         set_literal=flags["set_literal"],
     )
-    return merge_inputs(inputs, read_input)
+    settings = current_settings()
+    return merge_inputs(inputs, lambda place: read_input(place, settings))
 
 
 def wanted_chart(reference: str, flags: Flags) -> Chart:
@@ -66,7 +68,23 @@ def walk_settings(flags: Flags) -> WalkOptions:
         schema=not flags["skip_schema_validation"],
         subchart_notes=flags["render_subchart_notes"],
         enable_dns=flags["enable_dns"],
+        postrender=_postrender(flags),
     )
+
+
+def _postrender(flags: Flags) -> Postrender | None:
+    if not flags.get("post_renderer"):
+        return None
+    # Few charts are changed on their way.
+    from pkgtool.wiring.plugins import open_postrenderer  # noqa: PLC0415
+
+    given = flags["post_renderer"]
+    if len(given) > 1:
+        raise UsageError(
+            f'invalid argument "{given[1]}" for "--post-renderer" flag: '
+            "cannot specify --post-renderer flag more than once"
+        )
+    return open_postrenderer(current_settings(), given[0], flags["post_renderer_args"], note)
 
 
 def code_cache() -> CodeCache:

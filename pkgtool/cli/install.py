@@ -14,6 +14,7 @@ from pkgtool.cli.params import (
     command,
     option_group,
     output_option,
+    postrender_options,
     render_options,
     rollout_options,
     source_options,
@@ -51,6 +52,7 @@ _options = option_group(
 @values_options
 @source_options
 @render_options
+@postrender_options
 @rollout_options
 @output_option
 def install_command(words: tuple[str, ...], **flags: Any) -> None:

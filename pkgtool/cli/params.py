@@ -223,3 +223,13 @@ render_options = option_group(
     ),
 )
 """The flags of everything that renders; see `cli.inputs.walk_settings`."""
+
+postrender_options = option_group(
+    _many(
+        "--post-renderer",
+        metavar="NAME|PROGRAM",
+        help="Send manifests through a plugin or program first.",
+    ),
+    _many("--post-renderer-args", metavar="TEXT", help="An argument for it (repeatable)."),
+)
+"""The flags of what changes manifests between templates and cluster."""

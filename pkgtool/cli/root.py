@@ -33,6 +33,7 @@ COMMANDS = {
     "lint": "Look for faults in charts",
     "list": "List releases",
     "package": "Pack a chart into a tarball",
+    "plugin": "Manage plugins",
     "pull": "Download a chart",
     "push": "Store a packed chart in a registry",
     "registry": "Log in to registries, and out",
@@ -92,7 +93,9 @@ class LazyGroup(Group):
             return complete_command(cmd_name)
         name = ALIASES.get(cmd_name, cmd_name)
         if name not in COMMANDS:
-            return None
+            from pkgtool.cli.plugins import command_of_plugin  # noqa: PLC0415
+
+            return command_of_plugin(cmd_name)
         module = import_module(f"pkgtool.cli.{MODULES.get(name, name)}")
         command = getattr(module, f"{name}_command")
         return command if isinstance(command, click.Command) else None
@@ -102,10 +105,31 @@ class LazyGroup(Group):
         click.Group.format_options(self, ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List names and short helps, without importing anything."""
+        """List names and short helps, without importing their modules; then those of plugins."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl(sorted(COMMANDS.items()))
+        if plugins := _plugins():
+            with formatter.section("Plugins"):
+                formatter.write_dl(plugins)
+
+
+def _plugins() -> list[tuple[str, str]]:
+    """Return names and short helps of the plugins that can be typed as commands."""
+    from pkgtool.cli.current import current_settings  # noqa: PLC0415
+    from pkgtool.errors import SettingInvalid  # noqa: PLC0415
+
+    try:
+        settings = current_settings()
+    except SettingInvalid:
+        # The overview may be what helps to mend it.
+        return []
+    # Most users have none, and do not wait for what reads them.
+    if not settings.use_plugins or not any(each.is_dir() for each in settings.plugin_folders):
+        return []
+    from pkgtool.cli.plugins import short_helps  # noqa: PLC0415
+
+    return [(name, words) for name, words in short_helps() if name not in COMMANDS]
 
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:

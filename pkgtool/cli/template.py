@@ -12,6 +12,7 @@ from pkgtool.cli.params import (
     chart_argument,
     command,
     option_group,
+    postrender_options,
     render_options,
     source_options,
     values_options,
@@ -59,6 +60,7 @@ _options = option_group(
 @values_options
 @source_options
 @render_options
+@postrender_options
 def template_command(words: tuple[str, ...], **flags: Any) -> None:
     r"""Render CHART without a cluster.
 

@@ -15,6 +15,7 @@ from pkgtool.cli.params import (
     command,
     option_group,
     output_option,
+    postrender_options,
     release_argument,
     render_options,
     rollout_options,
@@ -76,6 +77,7 @@ _options = option_group(
 @values_options
 @source_options
 @render_options
+@postrender_options
 @rollout_options
 @output_option
 def upgrade_command(release: str, chart: str, **flags: Any) -> None:

@@ -4,14 +4,14 @@ This is the shared beginning of `template`, `lint`, `install`, `upgrade` and `di
 result is kept, so that `template --stage` can print any of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pkgtool.chart.deps import check_dependencies, process_chart
 from pkgtool.chart.model import Chart
 from pkgtool.errors import ChartInvalid
 from pkgtool.manifest.model import ManifestSet
-from pkgtool.manifest.parse import parse_manifests
+from pkgtool.manifest.parse import Rendered, parse_manifests
 from pkgtool.manifest.validate import validate_manifests
 from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.context import Lookup, ReleaseFacts, RenderContext, lookup_nothing
@@ -19,6 +19,9 @@ from pkgtool.template.fence import render_fenced
 from pkgtool.template.protocol import Engine
 from pkgtool.template.render import RenderedChart
 from pkgtool.versions import Constraint, Version
+
+Postrender = Callable[[Sequence[Rendered]], Sequence[Rendered]]
+"""Changes what the templates made before it is read; see `ops.postrender`."""
 
 
 class WalkOptions(NamedTuple):
@@ -33,6 +36,7 @@ class WalkOptions(NamedTuple):
     subchart_notes: bool = False
     lint: bool = False
     enable_dns: bool = False
+    postrender: Postrender | None = None
 
 
 class Surroundings(NamedTuple):
@@ -62,7 +66,8 @@ def walk_chart(
     """Turn `chart` and the user's values `inputs` into manifests.
 
     Raises:
-        ChartError, ValuesError, TemplateError, ManifestError: Nothing was sent or stored.
+        ChartError, ValuesError, TemplateError, ManifestError, PluginError: Nothing was sent or
+            stored.
     """
     _check_chart(chart, around.capabilities)
     processed = process_chart(chart, inputs)
@@ -81,8 +86,11 @@ def walk_chart(
         enable_dns=options.enable_dns,
     )
     rendered = render_fenced(context, around.engines, subchart_notes=options.subchart_notes)
+    files: Sequence[Rendered] = rendered.files
+    if options.postrender is not None:
+        files = options.postrender(files)
     desired = parse_manifests(
-        rendered.files, namespace=around.release.namespace, crds=_all_crds(processed.chart)
+        files, namespace=around.release.namespace, crds=_all_crds(processed.chart)
     )
     warnings = [*processed.warnings, *rendered.warnings, *desired.warnings]
     if options.validate:

@@ -1,29 +1,47 @@
-"""Read what `-f` and `--set-file` name: a path, a URL, or standard input."""
+"""Read what `-f` and `--set-file` name: a path, a URL, or standard input.
+
+URLs are those of HTTP, and those whose scheme a plugin knows: `secrets://values.yaml`.
+"""
 
 import sys
 from pathlib import Path
 
 from pkgtool.diskfile import read_file
 from pkgtool.errors import FileUnreadable
+from pkgtool.settings import Settings
 
 LIMIT_BYTES = 16 * 1024 * 1024
 """No values file is larger."""
 
 
-def read_input(place: str) -> bytes:
+def read_input(place: str, settings: Settings) -> bytes:
     """Return the bytes of a path, of a URL, or for `-` of standard input.
 
     Raises:
-        FileUnreadable, FetchFailed: They cannot be had.
+        FileUnreadable, FetchFailed, PluginError: They cannot be had.
     """
     if place.startswith(("http://", "https://")):
         # Values rarely come from afar: only then the HTTP client is loaded.
         from pkgtool.repo.http import HttpClient
 
         return HttpClient().fetch(place, limit_bytes=LIMIT_BYTES).data
+    if "://" in place:
+        return _from_plugin(place, settings)
     if place != "-":
         return read_file(Path(place), limit_bytes=LIMIT_BYTES)
     data = sys.stdin.buffer.read(LIMIT_BYTES + 1)
     if len(data) > LIMIT_BYTES:
         raise FileUnreadable(f"standard input is larger than {LIMIT_BYTES} bytes")
     return data
+
+
+def _from_plugin(url: str, settings: Settings) -> bytes:
+    from pkgtool.wiring.plugins import open_getters
+
+    scheme = url.partition("://")[0]
+    if getter := open_getters(settings).get(scheme):
+        return getter(url)
+    raise FileUnreadable(
+        f"cannot read {url!r}: no such file or directory",
+        hint=f"no plugin that is installed fetches `{scheme}://`",
+    )

@@ -31,6 +31,12 @@ def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Com
 ALL = dict(commands(cli, "pkgtool"))
 
 
+@pytest.fixture(autouse=True)
+def no_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The help of commands does not depend on what is installed here."""
+    monkeypatch.setenv("PKGTOOL_NO_PLUGINS", "1")
+
+
 def help_of(path: str, command: click.Command) -> str:
     context = click.Context(
         command, info_name=path, terminal_width=100, help_option_names=["-h", "--help"]

@@ -37,7 +37,7 @@ CLUSTERLESS = {
 
 PATHS = {
     "version": (["version"], LIGHT),
-    "help": (["--help"], LIGHT),
+    "help": (["--help"], LIGHT - {"pathlib"}),
     "template": (["template", "charts/hello"], CLUSTERLESS),
     "template of Go": (["template", GO_CHART], {*CLUSTERLESS, "jinja2"}),
     "list": (["list"], {"jinja2", "locale"}),

@@ -1,0 +1,115 @@
+"""Open what the user's plugins offer: commands, getters, post-renderers, and the verbs over them."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from shutil import which
+
+from pkgtool.errors import PluginError, PluginNotFound, PluginUnverified
+from pkgtool.ops.plugin import PluginHost
+from pkgtool.ops.postrender import Program, plugin_postrender, program_postrender
+from pkgtool.ops.walk import Postrender
+from pkgtool.plugin.find import find_plugins
+from pkgtool.plugin.getters import Getter, getters
+from pkgtool.plugin.model import POSTRENDERER, Plugin
+from pkgtool.plugin.run import Starter, say_nothing
+from pkgtool.plugin.signature import Verified
+from pkgtool.plugin.source import Offered, Source, read_packed
+from pkgtool.repo.http import Credentials, HttpClient
+from pkgtool.settings import Settings
+from pkgtool.wiring.environ import plugin_variables
+
+
+def open_plugins(settings: Settings, say: Callable[[str], None] = say_nothing) -> list[Plugin]:
+    """Return the user's plugins; none when they are switched off.
+
+    Args:
+        settings: Where they are.
+        say: Is told about those that cannot be used.
+
+    Raises:
+        PluginInvalid: Two plugins in one folder have the same name.
+    """
+    return find_plugins(settings.plugin_folders, say=say) if settings.use_plugins else []
+
+
+def open_starter(settings: Settings, say: Callable[[str], None] = say_nothing) -> Starter:
+    """Return how plugins are started."""
+    return Starter(plugin_variables(settings), settings.plugin_timeout_s, say)
+
+
+def open_getters(
+    settings: Settings, say: Callable[[str], None] = say_nothing
+) -> Mapping[str, Getter]:
+    """Return what fetches URLs that are not of HTTP or of registries, by scheme."""
+    return getters(open_plugins(settings), open_starter(settings, say))
+
+
+def open_plugin_host(
+    settings: Settings,
+    *,
+    say: Callable[[str], None],
+    credentials: Credentials | None = None,
+    commands: Collection[str] = (),
+) -> PluginHost:
+    """Return what the verbs over plugins need.
+
+    Args:
+        settings: Where plugins are.
+        say: Is told about progress.
+        credentials: Who to be where a plugin is downloaded.
+        commands: Names of our own commands.
+    """
+    identity = credentials or Credentials()
+    return PluginHost(
+        folders=settings.plugin_folders,
+        starter=open_starter(settings),
+        fetch=lambda source: _fetch(source, identity),
+        verify=_verify,
+        say=say,
+        commands=commands,
+    )
+
+
+def _fetch(source: Source, identity: Credentials) -> Offered:
+    if source.kind == "oci":
+        raise PluginError(
+            f"cannot install from {source.place!r}: OCI registries are not supported yet",
+            hint="download the tarball and install that",
+        )
+    http = HttpClient()
+    try:
+        return read_packed(source, http, identity)
+    finally:
+        http.close()
+
+
+def _verify(offered: Offered, keyring: Path) -> Verified:
+    raise PluginUnverified(
+        f"cannot check the signature of {offered.file_name} against {keyring}: "
+        "signatures are not supported yet",
+        hint="check it with gpg, and install with --verify=false",
+    )
+
+
+def open_postrenderer(
+    settings: Settings,
+    name: str,
+    arguments: Sequence[str],
+    say: Callable[[str], None] = say_nothing,
+) -> Postrender:
+    """Return the post-renderer called `name`: a plugin, or as in Helm 3 a program.
+
+    Raises:
+        PluginNotFound: It is neither.
+    """
+    starter = open_starter(settings, say)
+    for plugin in open_plugins(settings):
+        if plugin.name == name and plugin.metadata.type == POSTRENDERER:
+            return plugin_postrender(plugin, arguments, starter)
+    if which(name, path=settings.environ.get("PATH")) is None:
+        raise PluginNotFound(
+            f'invalid argument "{name}" for "--post-renderer" flag: '
+            f"plugin: {{Name:{name} Type:{POSTRENDERER}}} not found",
+            hint="name a plugin of that type (`pkgtool plugin list`), or a program",
+        )
+    return program_postrender(Program(name, arguments), starter)
