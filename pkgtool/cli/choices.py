@@ -77,6 +77,20 @@ def any_file(typed: Typed) -> Choices:
     return ANY_FILE
 
 
+def plugins(typed: Typed) -> Choices:
+    """Choose a plugin that is a command and does not stand there already; shells filter."""
+    from pkgtool.wiring.plugins import open_plugins  # noqa: PLC0415
+
+    found = [each for each in open_plugins(current_settings()) if each.is_command]
+    return Choices(
+        tuple(
+            f"{each.name}\t{each.metadata.help.short}"
+            for each in found
+            if each.name not in typed.words
+        )
+    )
+
+
 def releases(typed: Typed) -> Choices:
     """Choose a release of the namespace that does not stand there already."""
     from pkgtool.ops.list import ListOptions, list_releases  # noqa: PLC0415
@@ -203,8 +217,9 @@ def repositories(typed: Typed) -> Choices:
 
 def variables(typed: Typed) -> Choices:
     """Choose a name of a setting."""
-    from pkgtool.cli.env import helm_settings, settings_in_force  # noqa: PLC0415
+    from pkgtool.cli.env import settings_in_force  # noqa: PLC0415
     from pkgtool.cli.program import NAME, program_name  # noqa: PLC0415
+    from pkgtool.wiring.environ import helm_settings  # noqa: PLC0415
 
     del typed
     settings = current_settings()

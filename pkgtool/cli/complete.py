@@ -18,6 +18,7 @@ from pkgtool.cli.choices import Choices, Typed, first, words
 from pkgtool.cli.groups import DefaultGroup
 from pkgtool.cli.output import note, write
 from pkgtool.cli.params import Command
+from pkgtool.cli.raw import RawCommand
 from pkgtool.errors import PkgtoolError
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -32,6 +33,12 @@ WORDS: Mapping[str, choices.Chooser] = {
     "list": choices.no_words,
     "package": choices.any_file,
     "lint": choices.any_file,
+    "plugin install": first(choices.any_file),
+    "plugin list": choices.no_words,
+    "plugin package": first(choices.any_file),
+    "plugin uninstall": choices.plugins,
+    "plugin update": choices.plugins,
+    "plugin verify": first(choices.any_file),
     "pull": first(choices.charts),
     "push": first(choices.any_file),
     "registry login": choices.nothing,
@@ -136,7 +143,8 @@ def show_choices(ctx: click.Context, arguments: Sequence[str], *, descriptions: 
     found = choices_for(ctx, arguments)
     lines = found.lines if descriptions else [each.partition("\t")[0] for each in found.lines]
     write("".join(f"{each}\n" for each in lines) + f":{found.directive}")
-    note(f"Completion ended with directive: {_DIRECTIVES[found.directive]}")
+    named = _DIRECTIVES.get(found.directive, str(found.directive))
+    note(f"Completion ended with directive: {named}")
 
 
 def choices_for(ctx: click.Context, arguments: Sequence[str]) -> Choices:
@@ -155,7 +163,9 @@ def find_place(root: click.Context, arguments: Sequence[str]) -> Place:
     flags: dict[str, str] = {}
     waiting: click.Option | None = None
     for arg in before:
-        if waiting is not None:
+        if isinstance(command, RawCommand):
+            found.append(arg)
+        elif waiting is not None:
             _remember(root, flags, waiting, arg)
             waiting = None
         elif arg.startswith("-") and arg != "-":
@@ -165,7 +175,8 @@ def find_place(root: click.Context, arguments: Sequence[str]) -> Place:
         else:
             found.append(arg)
     name, equals, value = incomplete.partition("=")
-    if waiting is None and equals and name.startswith("--"):
+    raw = isinstance(command, RawCommand)
+    if waiting is None and equals and name.startswith("--") and not raw:
         waiting, incomplete = _options(command, root).get(name), value
     return Place(command, path, Typed(tuple(found), flags, incomplete), waiting)
 
@@ -215,6 +226,8 @@ def _options(command: click.Command, root: click.Context) -> dict[str, click.Opt
 
 def _choices_at(place: Place, root: click.Context) -> Choices:
     typed = place.typed
+    if isinstance(place.command, RawCommand):
+        return place.command.choose(typed)
     if place.flag is not None:
         name = max(place.flag.opts, key=len)
         known = VERSIONS.get(place.path) if name == "--version" else FLAGS.get(name)

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.groups import group
@@ -36,16 +35,6 @@ _ALIASES = {
 _keyring_option = click.option(
     "--keyring", default="", metavar="PATH", help="Keyring with the keys that are trusted."
 )
-
-
-def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return installed plugins that were not typed yet, for shells."""
-    typed = ctx.params.get(param.name or "") or ()
-    return [
-        CompletionItem(each.name, help=each.metadata.help.short)
-        for each in find_plugins(current_settings().plugin_folders)
-        if each.name.startswith(incomplete) and each.name not in typed
-    ]
 
 
 @group("plugin")
@@ -102,7 +91,7 @@ def _list(type_: str) -> None:
 
 
 @command("update")
-@click.argument("names", nargs=-1, metavar="PLUGIN...", shell_complete=_names)
+@click.argument("names", nargs=-1, metavar="PLUGIN...")
 def _update(names: tuple[str, ...]) -> None:
     r"""Bring plugins from git repositories to their newest state.
 
@@ -116,7 +105,7 @@ def _update(names: tuple[str, ...]) -> None:
 
 
 @command("uninstall")
-@click.argument("names", nargs=-1, metavar="PLUGIN...", shell_complete=_names)
+@click.argument("names", nargs=-1, metavar="PLUGIN...")
 def _uninstall(names: tuple[str, ...]) -> None:
     r"""Remove plugins.
 

@@ -4,15 +4,16 @@ A plugin gets what was typed, Helm's global flags apart; its exit status becomes
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
+from pkgtool.cli.choices import Choices, Typed
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.output import note, write_error
+from pkgtool.cli.raw import RawCommand
 from pkgtool.errors import PkgtoolError
 from pkgtool.plugin.arguments import environ_with, part_arguments
-from pkgtool.plugin.completion import Offer, offer
+from pkgtool.plugin.completion import offer
 from pkgtool.plugin.model import Plugin
 from pkgtool.plugin.run import run_command
 from pkgtool.wiring.plugins import open_plugins, open_starter
@@ -45,9 +46,10 @@ def run_plugin(plugin: Plugin, arguments: Sequence[str]) -> int:
     return 0
 
 
-def complete_plugin(plugin: Plugin, arguments: Sequence[str], incomplete: str) -> Offer:
-    """Return what can be typed behind the name of `plugin` and `arguments`."""
-    return offer(plugin, arguments, incomplete, open_starter(current_settings(), note))
+def complete_plugin(plugin: Plugin, typed: Typed) -> Choices:
+    """Return what can be typed behind the name of `plugin`; Helm and the plugin agree on how."""
+    found = offer(plugin, typed.words, typed.incomplete, open_starter(current_settings()))
+    return Choices(found.lines, found.directive)
 
 
 def short_helps() -> list[tuple[str, str]]:
@@ -62,30 +64,11 @@ def short_helps() -> list[tuple[str, str]]:
 
 def _command(plugin: Plugin) -> click.Command:
     """Return a command that hands all its arguments to `plugin`, flags and `--` included."""
-
-    @click.pass_context
-    def run(ctx: click.Context, /, **flags: Any) -> int:
-        del flags
-        return run_plugin(plugin, ctx.meta[_ARGUMENTS])
-
     words = plugin.metadata.help
-    return _Raw(
+    return RawCommand(
         plugin.name,
-        callback=run,
+        run=lambda arguments: run_plugin(plugin, arguments),
+        choose=lambda typed: complete_plugin(plugin, typed),
         help=words.long or words.short,
         short_help=plugin.short_help,
-        add_help_option=False,
-        context_settings={"ignore_unknown_options": True},
     )
-
-
-_ARGUMENTS = "pkgtool.plugin.arguments"
-
-
-class _Raw(click.Command):
-    """A command that does not look at its arguments."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Keep everything for the plugin."""
-        ctx.meta[_ARGUMENTS] = tuple(args)
-        return []

@@ -119,7 +119,8 @@ def _dynamic(plugin: Plugin, words: Sequence[str], incomplete: str, starter: Sta
         return Offer(())
     if done.status:
         return Offer(())
-    lines = [line for line in done.out.decode("utf-8", "replace").split("\n") if line]
+    said = done.out.decode("utf-8", "replace")
+    lines = [word for line in said.split("\n") if (word := line.strip())]
     last = lines[-1][1:] if lines and lines[-1].startswith(":") else ""
     if last.isascii() and last.isdecimal():
         return Offer(tuple(lines[:-1]), int(last))
