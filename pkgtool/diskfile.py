@@ -99,6 +99,26 @@ def make_folder(path: Path, *, mode: int = 0o755) -> Path:
     return path
 
 
+def exchange_folders(fresh: Path, old: Path) -> bool:
+    """Let two folders of one disk change names in one step; nobody ever sees neither.
+
+    Returns:
+        Whether it was done: not every system and disk can.
+    """
+    # Imported here: only few verbs need it, and it loads a library.
+    import ctypes  # noqa: PLC0415
+
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    done: bool = rename(here, os.fsencode(fresh), here, os.fsencode(old), exchange) == 0
+    if done:
+        _sync_folder(old.parent)
+    return done
+
+
 def remove_file(path: Path) -> None:
     """Remove the file `path`; a missing one is fine.
 

@@ -155,6 +155,18 @@ class LintFailed(ChartError):
     code = "P106"
 
 
+class DependencyMissing(ChartError):
+    """`Chart.yaml` lists a chart that is not in `charts/`."""
+
+    code = "P107"
+
+
+class DependencyCycle(ChartError):
+    """Charts on this disk depend on each other in a circle; nothing was written."""
+
+    code = "P108"
+
+
 class ValuesError(PkgtoolError):
     """Values cannot be read, merged or accepted."""
 
@@ -515,6 +527,12 @@ class ArtifactInvalid(RepoError):
     """What a registry holds is not a chart, or contradicts itself; it was discarded."""
 
     code = "P813"
+
+
+class GitFailed(RepoError):
+    """A git repository cannot be read, or has no such chart."""
+
+    code = "P819"
 
 
 class PluginError(PkgtoolError):

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from pkgtool.chart.model import Chart, Dependency
-from pkgtool.errors import ConstraintInvalid, DependencyUnresolved, VersionInvalid
+from pkgtool.errors import ConstraintInvalid, DependencyMissing, VersionInvalid
 from pkgtool.values.merge import (
     DefaultsTree,
     Values,
@@ -58,19 +58,34 @@ def defaults_tree(chart: Chart) -> DefaultsTree:
     )
 
 
-def check_dependencies(chart: Chart) -> None:
+def missing_dependencies(chart: Chart) -> tuple[str, ...]:
+    """Return the names that `Chart.yaml` lists and `charts/` lacks, in that order."""
+    present = {child.name for child in chart.dependencies}
+    return tuple(each.name for each in chart.metadata.dependencies if each.name not in present)
+
+
+def check_dependencies(chart: Chart, *, advice: str = "") -> None:
     """Make sure that `charts/` has everything that `Chart.yaml` lists.
 
+    Args:
+        chart: As loaded.
+        advice: What the message begins with.
+
     Raises:
-        DependencyUnresolved: Naming all that are missing.
+        DependencyMissing: Naming all that are missing.
     """
-    present = {child.name for child in chart.dependencies}
-    missing = [each.name for each in chart.metadata.dependencies if each.name not in present]
-    if missing:
-        raise DependencyUnresolved(
-            f"found in Chart.yaml, but missing in charts/ directory: {', '.join(missing)}",
+    if missing := missing_dependencies(chart):
+        raise DependencyMissing(
+            f"{advice}found in Chart.yaml, but missing in charts/ directory: {', '.join(missing)}",
             hint="`pkgtool dependency build` fetches them",
         )
+
+
+BEFORE_INSTALLING = (
+    "an error occurred while checking for chart dependencies. You may need to run "
+    "'pkgtool dependency build' to fetch missing dependencies: "
+)
+"""The `advice` of everything that renders a chart for a cluster."""
 
 
 def enable_dependencies(

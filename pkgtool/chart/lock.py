@@ -2,13 +2,13 @@
 
 The digest names the dependencies as `Chart.yaml` lists them together with those that were chosen,
 so that a change of either is noticed. Charts of `apiVersion: v1` have it in `requirements.lock`,
-and very old ones made it from the listed dependencies alone.
+and very old ones made it from the listed dependencies alone. It is made of the text that Go writes
+for its structures: fields in their order, empty ones left out, all numbers as 64-bit floats.
 
-Source: Helm v4 `internal/resolver/resolver.go` (`HashReq`, `HashV2Req`), `pkg/cmd/dependency.go`;
-pinned by `tests/conformance/test_chart_tables.py`.
+Source: Helm v4 `internal/resolver/resolver.go` (`HashReq`, `HashV2Req`), `pkg/action/dependency.go`;
+pinned by `tests/conformance/test_chart_tables.py` and `tests/integration/repo/test_lock_with_helm.py`.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -44,12 +44,12 @@ def lock_digest(required: Iterable[Dependency], locked: Iterable[Dependency]) ->
         required: As listed, `@alias` repositories replaced by their URLs.
         locked: As chosen: name, version and repository count.
     """
-    return _digest([[_entry(each) for each in required], [_entry(each) for each in locked]])
+    return str(Digest.of(f"[{_list(required)},{_list(locked)}]".encode()))
 
 
 def lock_digest_v1(required: Iterable[Dependency]) -> str:
     """Return the digest in Helm 2's form."""
-    return _digest({"dependencies": [_entry(each) for each in required]})
+    return str(Digest.of(f'{{"dependencies":{_list(required)}}}'.encode()))
 
 
 def check_lock(metadata: Metadata, lock: Lock) -> None:
@@ -67,8 +67,7 @@ def check_lock(metadata: Metadata, lock: Lock) -> None:
     file = "requirements.yaml" if is_v1 else "Chart.yaml"
     raise LockOutOfDate(
         f"the lock file ({lock_path(metadata)}) is out of sync with the dependencies file "
-        f"({file}). Please update the dependencies",
-        hint="`pkgtool dependency update` resolves them anew",
+        f"({file}). Please update the dependencies with 'pkgtool dependency update'"
     )
 
 
@@ -85,15 +84,18 @@ def dump_lock(lock: Lock) -> bytes:
     return yamlcodec.dump(content).encode()
 
 
-def dependency_statuses(files: Mapping[str, bytes], *, name: str) -> list[tuple[Dependency, str]]:
+def dependency_statuses(
+    files: Mapping[str, bytes], *, name: str, packed: bool = False
+) -> list[tuple[Dependency, str]]:
     """Return each listed dependency with what is in `charts/` for it, in Helm's words.
 
     The words are `ok` (packed), `unpacked` (a folder), `missing`, `wrong version`,
-    `invalid version`, `corrupt`, `misnamed` and `too many matches`.
+    `invalid version`, `corrupt`, `misnamed`, `too many matches` and `bad pattern`.
 
     Args:
         files: Of the chart; what is broken in `charts/` is no error here.
         name: What messages call the chart.
+        packed: Whether the chart itself is an archive: everything in it counts as unpacked.
 
     Raises:
         ChartInvalid: The chart's own description is broken.
@@ -101,24 +103,30 @@ def dependency_statuses(files: Mapping[str, bytes], *, name: str) -> list[tuple[
     metadata = parse_metadata(files.get("Chart.yaml", b""), name=f"{name}/Chart.yaml")
     if (data := files.get("requirements.yaml")) is not None:
         metadata = parse_requirements(data, metadata, name=f"{name}/requirements.yaml")
-    return [(each, _status(each, files)) for each in metadata.dependencies]
+    return [(each, _status(each, files, packed)) for each in metadata.dependencies]
 
 
-def _status(entry: Dependency, files: Mapping[str, bytes]) -> str:
-    archives = [
-        path
-        for path in files
-        if path.startswith(f"charts/{entry.name}-")
-        and path.endswith(".tgz")
-        and path.count("/") == 1
-    ]
+def _status(entry: Dependency, files: Mapping[str, bytes], packed: bool) -> str:
+    if not _is_pattern(entry.name):
+        return "bad pattern"
+    archives = [] if packed else [path for path in files if _is_archive_of(path, entry.name)]
     if len(archives) > 1:
         archives = [path for path in archives if _ends_in_version(path, entry.name)]
         if len(archives) > 1:
             return "too many matches"
     if archives:
         return _archive_status(entry, files[archives[0]])
-    return _folder_status(entry, files)
+    return _loaded_status(entry, files)
+
+
+def _is_pattern(name: str) -> bool:
+    """Tell whether Go would take `name` for a pattern of file names."""
+    return "[" not in name and not name.endswith("\\")
+
+
+def _is_archive_of(path: str, name: str) -> bool:
+    ours = path.startswith(f"charts/{name}-") and path.endswith(".tgz")
+    return ours and path.count("/") == 1
 
 
 def _archive_status(entry: Dependency, data: bytes) -> str:
@@ -131,24 +139,27 @@ def _archive_status(entry: Dependency, data: bytes) -> str:
     return _version_status(entry, chart.metadata.version) or "ok"
 
 
-def _folder_status(entry: Dependency, files: Mapping[str, bytes]) -> str:
-    for inner in _folders(files):
-        try:
-            chart = load_chart(inner, name=entry.name)
-        except PkgtoolError:
-            continue
-        if chart.name == entry.name:
-            return _version_status(entry, chart.metadata.version) or "unpacked"
-    return "missing"
+def _loaded_status(entry: Dependency, files: Mapping[str, bytes]) -> str:
+    versions = [found for name, found in _loaded(files) if name == entry.name]
+    return (_version_status(entry, versions[-1]) or "unpacked") if versions else "missing"
 
 
-def _folders(files: Mapping[str, bytes]) -> Iterator[dict[str, bytes]]:
+def _loaded(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Yield name and version of each chart in `charts/`, packed or not, that can be read."""
     groups: dict[str, dict[str, bytes]] = {}
     for path, data in files.items():
-        _, slash, rest = path.removeprefix("charts/").partition("/")
-        if path.startswith("charts/") and slash:
-            groups.setdefault(path[: -len(rest)], {})[rest] = data
-    yield from groups.values()
+        child, _, rest = path.removeprefix("charts/").partition("/")
+        if path.startswith("charts/") and not child.startswith(("_", ".")):
+            groups.setdefault(child, {})[rest] = data
+    for child in sorted(groups):
+        inner = groups[child]
+        try:
+            found = load_chart(
+                read_archive(inner[""], name=child) if "" in inner else inner, name=child
+            )
+        except PkgtoolError:
+            continue
+        yield found.name, found.metadata.version
 
 
 def _version_status(entry: Dependency, version: str) -> str:
@@ -170,19 +181,24 @@ def _ends_in_version(path: str, name: str) -> bool:
     return True
 
 
-def _entry(entry: Dependency) -> dict[str, Any]:
+def _text(entry: Dependency) -> str:
+    """Return `entry` as Go writes its structure: fields in the order of their declaration."""
     told = dependency_map(entry)
     if "import-values" in told:
-        told["import-values"] = [_sorted(each) for each in told["import-values"]]
-    return told
+        told["import-values"] = _floats(told["import-values"])
+    fields = (f'"{key}":{yamlcodec.dump_json(value)}' for key, value in told.items())
+    return f"{{{','.join(fields)}}}"
 
 
-def _sorted(value: Any) -> Any:
-    return dict(sorted(value.items())) if isinstance(value, Mapping) else value
+def _floats(value: Any) -> Any:
+    """Return `value` with the numbers that Go has after it read YAML by way of JSON."""
+    if isinstance(value, Mapping):
+        return {key: _floats(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_floats(each) for each in value]
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return float(value) if is_whole else value
 
 
-def _digest(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for char in "<>&\u2028\u2029":
-        text = text.replace(char, f"\\u{ord(char):04x}")
-    return str(Digest.of(text.encode()))
+def _list(entries: Iterable[Dependency]) -> str:
+    return f"[{','.join(map(_text, entries))}]"

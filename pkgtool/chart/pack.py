@@ -34,7 +34,7 @@ def pack_chart(chart: Chart, *, epoch_s: int = 0) -> tuple[str, bytes]:
         epoch_s: The time that all members get, in seconds since 1970.
 
     Raises:
-        DependencyUnresolved: A listed dependency is missing.
+        DependencyMissing: A listed dependency is missing.
         ChartInvalid: `values.schema.json` is no JSON.
         ArchiveUnsafe: A name or size that no reader would take.
     """

@@ -1,6 +1,6 @@
 """`pkgtool dependency`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,11 @@ import click
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.groups import group
 from pkgtool.cli.output import table, write, write_data
-from pkgtool.cli.params import command, output_option
+from pkgtool.cli.params import command, option_group, output_option
 from pkgtool.ops.dependency import build_dependencies, list_dependencies, update_dependencies
-from pkgtool.repo.client import Refresh
-from pkgtool.repo.dependencies import Fetched
-from pkgtool.repo.urls import shown
+from pkgtool.repo.dependencies import Sources
+from pkgtool.repo.http import Credentials
+from pkgtool.wiring.dependencies import DependencyOptions, open_sources, open_verification
 from pkgtool.wiring.repos import open_repos
 
 
@@ -62,42 +62,68 @@ def _document(dependency: Any, status: str) -> dict[str, str]:
     }
 
 
+_fetch_options = option_group(
+    click.option("--skip-refresh", is_flag=True, help="Use the cached indexes."),
+    click.option("--verify", is_flag=True, help="Hold charts against their provenance."),
+    click.option("--keyring", default="", metavar="PATH", help="Public keys, for --verify."),
+    click.option("--username", default="", help="For registries."),
+    click.option("--password", default="", help="For registries."),
+    click.option("--ca-file", default="", metavar="PATH", help="CA of the servers."),
+    click.option("--cert-file", default="", metavar="PATH", help="Certificate to show."),
+    click.option("--key-file", default="", metavar="PATH", help="Key of the certificate."),
+    click.option("--insecure-skip-tls-verify", is_flag=True, help="Trust any certificate."),
+    click.option("--plain-http", is_flag=True, help="Talk to registries without TLS."),
+)
+
+
 @command("update")
 @click.argument("chart", default=".")
-@click.option("--skip-refresh", is_flag=True, help="Use the cached indexes.")
-def _update(chart: str, skip_refresh: bool) -> None:
+@_fetch_options
+def _update(chart: str, **flags: Any) -> None:
     r"""Choose versions, put them into charts/ and lock them.
 
     \b
     Example:
       pkgtool dependency update ./web
     """
-    repos = open_repos(current_settings())
-    refresh: Refresh = "never" if skip_refresh else "always"
-    _report(update_dependencies(Path(chart), repos, at=datetime.now(UTC), refresh=refresh))
+    sources = _sources(flags, always=True)
+    update_dependencies(Path(chart), sources, at=datetime.now(UTC), say=write)
 
 
 @command("build")
 @click.argument("chart", default=".")
-@click.option("--skip-refresh", is_flag=True, help="Use the cached indexes.")
-def _build(chart: str, skip_refresh: bool) -> None:
+@_fetch_options
+def _build(chart: str, **flags: Any) -> None:
     r"""Put what the lock says into charts/.
 
     \b
     Example:
       pkgtool dependency build ./web
     """
-    repos = open_repos(current_settings())
-    refresh: Refresh = "never" if skip_refresh else "missing"
-    _report(build_dependencies(Path(chart), repos, at=datetime.now(UTC), refresh=refresh))
+    sources = _sources(flags, always=False)
+    build_dependencies(Path(chart), sources, at=datetime.now(UTC), say=write)
 
 
-def _report(fetched: Sequence[Fetched]) -> None:
-    write(f"Saving {len(fetched)} charts")
-    for each in fetched:
-        place = shown(each.dependency.repository)
-        where = f" from repo {place}" if place else ""
-        write(f"Saved {each.dependency.name} {each.dependency.version}{where}")
+def _sources(flags: Mapping[str, Any], *, always: bool) -> Sources:
+    """Return where charts come from; `always` refuses those without provenance."""
+    settings = current_settings()
+    known = Credentials(
+        username=flags["username"],
+        password=flags["password"],
+        cert_file=flags["cert_file"],
+        key_file=flags["key_file"],
+        ca_file=flags["ca_file"],
+        insecure=flags["insecure_skip_tls_verify"],
+    )
+    options = DependencyOptions(
+        refresh=not flags["skip_refresh"],
+        credentials=known,
+        plain_http=flags["plain_http"],
+        verification=open_verification(settings, flags["keyring"], required=always)
+        if flags["verify"]
+        else None,
+    )
+    return open_sources(settings, open_repos(settings), options, say=write)
 
 
 for _name, _each in (("list", _list), ("ls", _list), ("update", _update), ("up", _update)):

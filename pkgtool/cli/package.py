@@ -1,16 +1,14 @@
 """`pkgtool package`."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from pkgtool.cli.current import current_settings
 from pkgtool.cli.output import write
 from pkgtool.cli.params import chart_argument, command
-from pkgtool.ops.dependency import update_dependencies
+from pkgtool.cli.sources import update_here
 from pkgtool.ops.package import PackageOptions, package
-from pkgtool.wiring.repos import open_repos
+from pkgtool.ops.session import say_nothing
 
 
 @command("package")
@@ -38,6 +36,6 @@ def package_command(
     options = PackageOptions(version, app_version)
     for chart in charts:
         if dependency_update:
-            update_dependencies(Path(chart), open_repos(current_settings()), at=datetime.now(UTC))
+            update_here(Path(chart), say=say_nothing)
         path = package(Path(chart), Path(destination), options)
         write(f"Successfully packaged chart and saved it to: {path}")

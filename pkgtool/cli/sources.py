@@ -3,12 +3,16 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pkgtool.chart.deps import missing_dependencies
 from pkgtool.chart.model import Chart
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import Flags
+from pkgtool.cli.output import note
 from pkgtool.ops.charts import ChartSource, open_chart
 from pkgtool.ops.dependency import update_dependencies
 from pkgtool.repo.http import Credentials
+from pkgtool.repo.indexes import Say
+from pkgtool.wiring.dependencies import DependencyOptions, open_sources
 from pkgtool.wiring.repos import open_repos
 
 
@@ -39,6 +43,17 @@ def credentials(flags: Flags) -> Credentials:
 def fetched_chart(reference: str, flags: Flags) -> Chart:
     """Return the chart `reference`, from wherever it comes, its dependencies on demand."""
     repos = open_repos(current_settings())
-    if flags.get("dependency_update") and Path(reference).is_dir():
-        update_dependencies(Path(reference), repos, at=datetime.now(UTC))
+    chart = open_chart(chart_source(reference, flags), repos)
+    if not flags.get("dependency_update") or not missing_dependencies(chart):
+        return chart
+    if not Path(reference).is_dir():
+        return chart
+    update_here(Path(reference))
     return open_chart(chart_source(reference, flags), repos)
+
+
+def update_here(folder: Path, *, say: Say = note) -> None:
+    """Fetch the dependencies of the chart in `folder` into its `charts/`."""
+    settings = current_settings()
+    sources = open_sources(settings, open_repos(settings), DependencyOptions(), say=say)
+    update_dependencies(folder, sources, at=datetime.now(UTC), say=say)

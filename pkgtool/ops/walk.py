@@ -7,7 +7,7 @@ result is kept, so that `template --stage` can print any of them.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pkgtool.chart.deps import check_dependencies, process_chart
+from pkgtool.chart.deps import BEFORE_INSTALLING, check_dependencies, process_chart
 from pkgtool.chart.model import Chart
 from pkgtool.errors import ChartInvalid
 from pkgtool.manifest.model import ManifestSet
@@ -107,7 +107,7 @@ def _check_chart(chart: Chart, capabilities: Capabilities) -> None:
             f"library charts are not installable: {chart.name!r}",
             hint="depend on it from an application chart",
         )
-    check_dependencies(chart)
+    check_dependencies(chart, advice=BEFORE_INSTALLING)
     wanted = chart.metadata.kube_version
     if wanted and not Constraint.parse(wanted).check(Version.parse(capabilities.numbers)):
         raise ChartInvalid(

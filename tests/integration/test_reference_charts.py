@@ -18,6 +18,7 @@ from pkgtool.repo.config import Repositories
 from pkgtool.repo.http import HttpClient
 from pkgtool.template.context import ReleaseFacts
 from pkgtool.template.jinja import JinjaEngine
+from pkgtool.testing.dependencies import dependency_sources
 
 ROOT = Path(__file__).parents[2]
 INSTALLABLE = ("hello", "go-demo", "mariadb", "wordpress")
@@ -33,7 +34,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         HttpClient(), Repositories(), indexes=place / "indexes", content=place / "content"
     )
     for name in ("mariadb", "wordpress"):
-        update_dependencies(place / name, repos, at=datetime(2026, 1, 1, tzinfo=UTC))
+        sources = dependency_sources(repos)
+        update_dependencies(place / name, sources, at=datetime(2026, 1, 1, tzinfo=UTC))
     return place
 
 

@@ -21,6 +21,7 @@ from pkgtool.repo.index import parse_index
 from pkgtool.repo.publish import index_folder, merge_index, write_index
 from pkgtool.server.app import listen, make_app
 from pkgtool.testing.charts_at_rest import chart_folder, tarball
+from pkgtool.testing.dependencies import dependency_sources
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("helm_python") is None, reason="needs helm-python-sdk"
@@ -174,7 +175,7 @@ Fill = Callable[[Path, RepoClient], object]
 
 
 def ours_updates(folder: Path, repos: RepoClient) -> object:
-    return update_dependencies(folder, repos, at=NOW)
+    return update_dependencies(folder, dependency_sources(repos), at=NOW)
 
 
 def helm_updates(folder: Path, repos: RepoClient) -> object:
@@ -183,7 +184,7 @@ def helm_updates(folder: Path, repos: RepoClient) -> object:
 
 
 def ours_builds(folder: Path, repos: RepoClient) -> object:
-    return build_dependencies(folder, repos, at=NOW)
+    return build_dependencies(folder, dependency_sources(repos), at=NOW)
 
 
 def helm_builds(folder: Path, repos: RepoClient) -> object:

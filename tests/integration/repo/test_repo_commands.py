@@ -13,7 +13,6 @@ from pkgtool import yamlcodec
 from pkgtool.cli.root import cli
 from pkgtool.errors import (
     ChartVersionNotFound,
-    FetchFailed,
     FileUnreadable,
     PatternInvalid,
     PkgtoolError,
@@ -312,8 +311,17 @@ def test_dependencies(run: Run, url: str, tmp_path: Path) -> None:
     listed = ok(run("dep", "ls", "app"))
 
     assert before == [{**wanted[0], "status": "missing"}]
-    assert updated == f"Saving 1 charts\nSaved web 1.0.0 from repo {url}\n"
-    assert built == updated
+    filled = f"Saving 1 charts\nDownloading web from repo {url}\nDeleting outdated charts\n"
+    assert (
+        updated
+        == (
+            "Hang tight while we grab the latest from your chart repositories...\n"
+            '...Successfully got an update from the "r" chart repository\n'
+            "Update Complete. ⎈Happy Helming!⎈\n"
+        )
+        + filled
+    )
+    assert built == filled
     assert listed == ("NAME\tVERSION\tREPOSITORY\tSTATUS\nweb \t^1     \t@r        \tok    \n\n")
     assert ok(run("dependency", "list", str(empty))) == (
         f"WARNING: no dependencies at {empty}/charts\n"
@@ -330,9 +338,14 @@ def test_dependencies_without_the_network(
     server.on("/index.yaml", Reply(status=404))
     server.on("/web-1.0.0.tgz", Reply(status=404))
 
-    refused(run("dependency", "update", "app"), FetchFailed)
+    updated = ok(run("dependency", "update", "app"))
     ok(run("dependency", "update", "app", "--skip-refresh"))
     ok(run("dependency", "build", "app"))
+
+    failure = (
+        f'...Unable to get an update from the "r" chart repository ({url}):\n\tfailed to fetch'
+    )
+    assert failure in updated
 
 
 @pytest.mark.parametrize(

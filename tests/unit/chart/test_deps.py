@@ -6,7 +6,7 @@ import pytest
 
 from pkgtool.chart.deps import check_dependencies, process_chart
 from pkgtool.chart.model import Chart, Dependency, Metadata
-from pkgtool.errors import DependencyUnresolved
+from pkgtool.errors import DependencyMissing
 
 
 def chart(
@@ -184,7 +184,7 @@ def test_an_entry_that_fits_nothing_is_warned_of(version: str) -> None:
 def test_missing_dependencies_are_all_named() -> None:
     web = chart("web", {}, DB, listed=(Dependency("db", "*"), Dependency("a"), Dependency("b")))
 
-    with pytest.raises(DependencyUnresolved, match="missing in charts/ directory: a, b") as caught:
+    with pytest.raises(DependencyMissing, match="missing in charts/ directory: a, b") as caught:
         check_dependencies(web)
 
     assert "pkgtool dependency build" in caught.value.hint

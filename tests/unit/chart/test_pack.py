@@ -10,7 +10,7 @@ from pkgtool.chart.archive import read_archive
 from pkgtool.chart.load import load_chart
 from pkgtool.chart.model import Chart
 from pkgtool.chart.pack import pack_chart, write_archive
-from pkgtool.errors import ArchiveUnsafe, ChartInvalid, DependencyUnresolved
+from pkgtool.errors import ArchiveUnsafe, ChartInvalid, DependencyMissing
 
 META = b"apiVersion: v2\nname: web\nversion: 1.0.0+build.1\nengine: jinja2\n"
 FILES = {
@@ -108,7 +108,7 @@ def test_a_v1_chart_keeps_its_requirements_in_their_file() -> None:
 
 
 def test_missing_dependencies_stop_the_packing() -> None:
-    with pytest.raises(DependencyUnresolved):
+    with pytest.raises(DependencyMissing):
         pack_chart(web(**{"Chart.yaml": META + b"dependencies: [{name: gone}]\n"}))
 
 

@@ -7,7 +7,7 @@ import pytest
 from pkgtool.chart.files import read_chart
 from pkgtool.errors import (
     ChartInvalid,
-    DependencyUnresolved,
+    DependencyMissing,
     FileUnwritable,
     ManifestError,
     SchemaMismatch,
@@ -92,7 +92,7 @@ def test_versions_may_be_given_while_packing(tmp_path: Path) -> None:
     [
         pytest.param("", PackageOptions(version="x"), VersionInvalid, id="version"),
         pytest.param(
-            "dependencies: [{name: db}]\n", PackageOptions(), DependencyUnresolved, id="dependency"
+            "dependencies: [{name: db}]\n", PackageOptions(), DependencyMissing, id="dependency"
         ),
     ],
 )
