@@ -10,7 +10,7 @@ Source: `spec/reliability.md` §5.4 and the advisories it lists.
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -97,6 +97,26 @@ def make_folder(path: Path, *, mode: int = 0o755) -> Path:
     with _translated(path):
         path.mkdir(parents=True, exist_ok=True, mode=mode)
     return path
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes], *, mode: int = 0o644) -> None:
+    """Make `folder` with `files` (bytes by name) in it, all flushed to the disk.
+
+    Raises:
+        FileUnwritable: Something is there, or the disk refuses; what was written is left behind.
+    """
+    # Imported here: only few verbs write many files, and disks flush several at once.
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+    with _translated(folder):
+        folder.mkdir()
+        with ThreadPoolExecutor(8) as pool:
+            writing = [
+                pool.submit(_write_new, folder / name, data, mode) for name, data in files.items()
+            ]
+        for each in writing:
+            each.result()
+        _sync_folder(folder)
 
 
 def exchange_folders(fresh: Path, old: Path) -> bool:

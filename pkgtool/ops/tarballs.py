@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from pkgtool.chart.files import read_chart
-from pkgtool.diskfile import exchange_folders, make_folder, read_file, remove_file, write_file
+from pkgtool.diskfile import exchange_folders, make_folder, read_file, remove_file, write_folder
 from pkgtool.errors import FileUnreadable, FileUnwritable, PkgtoolError
 
 _STAGE = "tmpcharts-"
@@ -105,9 +105,7 @@ def _stage(charts: Path, stage: Path, new: Mapping[str, bytes], outdated: Abstra
     """Make the new `charts/` as the folder `stage`."""
     import shutil  # noqa: PLC0415
 
-    stage.mkdir()
-    for name, data in new.items():
-        write_file(stage / name, data)
+    write_folder(stage, new)
     for path in charts.iterdir():
         if path.name in new or path.name in outdated:
             continue

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from pkgtool.diskfile import hold_lock, make_folder, read_file, remove_file, write_file
+from pkgtool.diskfile import (
+    exchange_folders,
+    hold_lock,
+    make_folder,
+    read_file,
+    remove_file,
+    write_file,
+    write_folder,
+)
 from pkgtool.errors import FileUnreadable, FileUnwritable
 
 
@@ -141,3 +149,31 @@ def test_a_small_file_takes_little_memory(tmp_path: Path) -> None:
 
 def test_a_file_whose_size_is_not_known_is_read_whole() -> None:
     assert len(read_file(Path("/proc/self/status"))) > 100
+
+
+def test_a_folder_is_written_whole(tmp_path: Path) -> None:
+    write_folder(tmp_path / "new", {"a": b"1", "b": b"2"})
+
+    assert {path.name: path.read_bytes() for path in (tmp_path / "new").iterdir()} == {
+        "a": b"1",
+        "b": b"2",
+    }
+    with pytest.raises(FileUnwritable):
+        write_folder(tmp_path / "new", {})
+
+
+def test_two_folders_exchange_their_names(tmp_path: Path) -> None:
+    write_folder(tmp_path / "one", {"a": b"1"})
+    write_folder(tmp_path / "two", {"b": b"2"})
+
+    done = exchange_folders(tmp_path / "one", tmp_path / "two")
+
+    assert (tmp_path / "two" / "a").exists() is done
+    assert (tmp_path / "one" / "b").exists() is done
+
+
+def test_what_is_not_there_exchanges_nothing(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+
+    assert not exchange_folders(tmp_path / "one", tmp_path / "none")
+    assert [path.name for path in tmp_path.iterdir()] == ["one"]
