@@ -264,10 +264,11 @@ def open_registry(dependency: Dependency, sources: Sources) -> Registry:
 
 
 def _versions(tags: Sequence[str]) -> list[Version]:
+    """Return the tags that are versions to the letter; `_` stands for `+`, which no tag may hold."""
     found = []
     for tag in tags:
         try:
-            found.append(Version.parse(tag.replace("_", "+")))
+            found.append(Version.parse_strict(tag.replace("_", "+")))
         except VersionInvalid:
             continue
     return found

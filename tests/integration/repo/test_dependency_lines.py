@@ -196,7 +196,7 @@ class Shelf:
 def test_a_chart_of_a_registry(
     wanted: str, chosen: str, asked: list[str], tmp_path: Path, repos: Make
 ) -> None:
-    shelf = Shelf("1.0.0", "2.0.0", "1.2.0", "latest", "3.0.0_a")
+    shelf = Shelf("1.0.0", "2.0.0", "1.2.0", "latest", "v1.9.0", "3.0.0_a")
     folder = app(tmp_path, on("oci://a.example/x", wanted))
     said: list[str] = []
 
