@@ -55,5 +55,5 @@ def fetched_chart(reference: str, flags: Flags) -> Chart:
 def update_here(folder: Path, *, say: Say = note) -> None:
     """Fetch the dependencies of the chart in `folder` into its `charts/`."""
     settings = current_settings()
-    sources = open_sources(settings, open_repos(settings), DependencyOptions(), say=say)
+    sources = open_sources(settings, open_repos(settings), DependencyOptions(), say=say, note=say)
     update_dependencies(folder, sources, at=datetime.now(UTC), say=say)

@@ -24,7 +24,7 @@ from pkgtool.errors import (
     VersionInvalid,
 )
 from pkgtool.repo.git import GitCharts, is_git, parse_git_place, shown_repository
-from pkgtool.repo.indexes import Indexes
+from pkgtool.repo.indexes import Indexes, Say
 from pkgtool.versions import Constraint, Version, best_match
 
 _ALIASES = ("@", "alias:")
@@ -35,8 +35,8 @@ class Packed(NamedTuple):
 
     data: bytes
     provenance: bytes | None = None
-    notes: tuple[str, ...] = ()
-    """What to tell the user, line by line."""
+    asides: tuple[str, ...] = ()
+    """Remarks for the user, line by line: Helm writes them to standard error."""
 
 
 class Registry(Protocol):
@@ -75,6 +75,8 @@ class Sources(NamedTuple):
     git: GitCharts
     registry: Registry | None = None
     verification: Verification | None = None
+    note: Say | None = None
+    """Takes remarks of registries."""
 
 
 def required_dependencies(chart: Chart, folder: Path, sources: Sources) -> tuple[Dependency, ...]:

@@ -59,6 +59,8 @@ class Fetched(NamedTuple):
     data: bytes = b""
     notes: tuple[str, ...] = ()
     """What to tell the user about it."""
+    asides: tuple[str, ...] = ()
+    """What the registry remarks."""
 
 
 def fetch_locked(
@@ -117,14 +119,21 @@ def _in_order(
             result.append(_from_disk(each, folder, sources, above))
         elif each in found:
             say(f"Already downloaded {words}")
-            result.append(found[each]._replace(notes=()))
+            result.append(found[each])
         else:
             say(f"Downloading {words}")
             found[each] = started[each].result()
-            for note in found[each].notes:
-                say(note)
+            _tell(found[each], sources, say)
             result.append(found[each])
     return result
+
+
+def _tell(fetched: Fetched, sources: Sources, say: Say) -> None:
+    for line in fetched.asides:
+        if sources.note is not None:
+            sources.note(line)
+    for line in fetched.notes:
+        say(line)
 
 
 def _is_remote(dependency: Dependency) -> bool:
@@ -239,7 +248,7 @@ def _from_registry(dependency: Dependency, sources: Sources) -> Fetched:
     _check_version(dependency, chart)
     filename = f"{chart.name}-{chart.metadata.version}.tgz"
     notes = _verified(dependency, filename, pulled.data, pulled.provenance, sources)
-    return Fetched(dependency, filename, pulled.data, (*pulled.notes, *notes))
+    return Fetched(dependency, filename, pulled.data, notes, pulled.asides)
 
 
 def _from_repository(dependency: Dependency, sources: Sources) -> Fetched:

@@ -1,14 +1,21 @@
 """Open everything that the dependencies of a chart may come from."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pkgtool.errors import SignatureInvalid
 from pkgtool.repo.client import RepoClient
-from pkgtool.repo.dependencies import Registry, Sources, Verification
+from pkgtool.repo.dependencies import Packed, Sources, Verification
 from pkgtool.repo.git import GitCharts
 from pkgtool.repo.http import Credentials
 from pkgtool.repo.indexes import Indexes, Say
+from pkgtool.repo.oci.client import Access
+from pkgtool.repo.oci.pull import pull_chart
+from pkgtool.repo.oci.registries import Registries
+from pkgtool.repo.oci.report import announce
+from pkgtool.repo.oci.tags import tags
 from pkgtool.settings import Settings
+from pkgtool.wiring.registries import open_registries
 
 
 class DependencyOptions(NamedTuple):
@@ -23,9 +30,17 @@ class DependencyOptions(NamedTuple):
 
 
 def open_sources(
-    settings: Settings, repos: RepoClient, options: DependencyOptions, *, say: Say
+    settings: Settings, repos: RepoClient, options: DependencyOptions, *, say: Say, note: Say
 ) -> Sources:
-    """Return where charts come from; nothing is asked yet."""
+    """Return where charts come from; nothing is asked yet.
+
+    Args:
+        settings: Of this user.
+        repos: Their repositories.
+        options: The flags.
+        say: Told what is asked.
+        note: Told what registries remark.
+    """
     certificates = Credentials(
         cert_file=options.credentials.cert_file,
         key_file=options.credentials.key_file,
@@ -33,13 +48,25 @@ def open_sources(
         insecure=options.credentials.insecure,
     )
     indexes = Indexes(repos, refresh=options.refresh, say=say, unmanaged=certificates)
-    registry = _open_registry(settings, options)
-    return Sources(indexes, GitCharts(settings.environ), registry, options.verification)
+    access = Access(options.plain_http, options.credentials)
+    registry = _Registries(open_registries(settings, access))
+    git = GitCharts(settings.environ)
+    return Sources(indexes, git, registry, options.verification, note)
 
 
-def _open_registry(settings: Settings, options: DependencyOptions) -> Registry | None:
-    del settings, options
-    return None
+class _Registries:
+    """OCI registries, as dependencies need them."""
+
+    def __init__(self, registries: Registries) -> None:
+        self._registries = registries
+
+    def tags(self, reference: str) -> Sequence[str]:
+        return tags(self._registries, reference)
+
+    def pull(self, reference: str, version: str, *, provenance: bool) -> Packed:
+        pulled = pull_chart(self._registries, reference, version, prov=provenance)
+        told = announce("Pulled", pulled.ref, pulled.digest).splitlines()
+        return Packed(pulled.data, pulled.prov, (*pulled.warnings, *told))
 
 
 def open_verification(settings: Settings, keyring: str, *, required: bool) -> Verification:

@@ -182,7 +182,7 @@ class Shelf:
     def pull(self, reference: str, version: str, *, provenance: bool) -> Packed:
         del provenance
         self.asked.append(f"{reference}:{version}")
-        return Packed(tarball("web", version), notes=(f"Pulled: {reference}:{version}",))
+        return Packed(tarball("web", version), asides=(f"Pulled: {reference}:{version}",))
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_a_chart_of_a_registry(
     folder = app(tmp_path, on("oci://a.example/x", wanted))
     said: list[str] = []
 
-    sources = dependency_sources(repos(), registry=shelf)
+    sources = dependency_sources(repos(), registry=shelf)._replace(note=said.append)
     update_dependencies(folder, sources, at=NOW, say=said.append)
 
     assert shelf.asked == [*asked, f"oci://a.example/x/web:{chosen}"]

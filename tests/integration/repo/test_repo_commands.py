@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from pkgtool import yamlcodec
 from pkgtool.cli.root import cli
 from pkgtool.errors import (
     ChartVersionNotFound,
+    DependencyMissing,
     FileUnreadable,
     PatternInvalid,
     PkgtoolError,
@@ -362,3 +364,18 @@ def test_dependencies_without_the_network(
 )
 def test_what_cannot_be_served(arguments: list[str], kind: type[PkgtoolError], run: Run) -> None:
     refused(run(*arguments), kind)
+
+
+def test_missing_dependencies_are_fetched_on_demand(run: Run, url: str, tmp_path: Path) -> None:
+    wanted = [{"name": "web", "version": "^1", "repository": url}]
+    chart_folder(tmp_path / "app", "app", dependencies=wanted)
+
+    refused(run("template", "app"), DependencyMissing)
+    refused(run("package", "app"), DependencyMissing)
+    shown = run("template", "app", "--dependency-update")
+    shutil.rmtree(tmp_path / "app/charts")
+    packed = ok(run("package", "app", "-u"))
+
+    assert "Downloading" not in ok(shown)
+    assert f"Downloading web from repo {url}" in shown.stderr
+    assert packed.startswith("Successfully packaged chart")
