@@ -1,12 +1,15 @@
 """Turn a chart into an archive, the same bytes for the same chart wherever and whenever it is made.
 
-Names are sorted, times are zero or the one that is given, owners and modes are fixed, and the gzip
-header says nothing. The layout is Helm's: `Chart.yaml` is written anew, everything else as it was
-read, dependencies as folders below `charts/`, however they were packed before.
+The unpacked stream is Helm's, byte for byte, when the times are: `Chart.yaml` is written anew,
+everything else as it was read, first what Helm knows by name, then templates, then other files, each
+in the order in which a folder is walked, then dependencies as folders below `charts/`, however they
+were packed before. Times are zero or the one that is given, owners and modes are fixed. How the
+stream is packed differs: Go's and zlib's deflate make different bytes.
 
 What is made is read again before it is given out, so a chart that packs also loads.
 
-Source: Helm v4 `pkg/chart/v2/util/save.go`; `spec/helm-behaviour.md` §3.22.
+Source: Helm v4 `pkg/chart/v2/util/save.go`; Go `archive/tar/writer.go` for names without a place in
+the header; `spec/helm-behaviour.md` §3.22.
 """
 
 import struct
@@ -18,12 +21,19 @@ from pkgtool.chart.archive import check_path, read_archive
 from pkgtool.chart.deps import check_dependencies
 from pkgtool.chart.lock import dump_lock
 from pkgtool.chart.metadata import metadata_map
-from pkgtool.chart.model import Chart
+from pkgtool.chart.model import DEFAULT_ENGINE, Chart, Metadata
 from pkgtool.errors import ChartInvalid, YamlInvalid
 
 _BLOCK = 512
-_GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
-_RECORD_SIZE = 20 * _BLOCK
+_LEVEL = 6
+_EXTRA = b"+aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo="
+_GZIP_HEADER = (
+    # An extra field, a comment; no time, no level, no system.
+    b"\x1f\x8b\x08\x14\x00\x00\x00\x00\x00\xff"
+    + struct.pack("<H", len(_EXTRA))
+    + _EXTRA
+    + b"Helm\0"
+)
 
 
 def pack_chart(chart: Chart, *, epoch_s: int = 0) -> tuple[str, bytes]:
@@ -64,32 +74,36 @@ def chart_files(chart: Chart) -> dict[str, bytes]:
     return files
 
 
+def write_metadata(metadata: Metadata) -> bytes:
+    """Return `metadata` as a `Chart.yaml`."""
+    if metadata.engine == DEFAULT_ENGINE:
+        # Helm knows the key no more, and leaving it out means the same.
+        metadata = metadata._replace(engine="")
+    return yamlcodec.dump(metadata_map(metadata)).encode()
+
+
 def write_archive(
     files: Mapping[str, bytes], *, epoch_s: int = 0, executables: Container[str] = ()
 ) -> bytes:
-    """Return `files` as a gzip-compressed tar, sorted by path; those in `executables` can be run.
+    """Return `files`, in their order, as a gzip-compressed tar; those in `executables` can be run.
 
     Raises:
         ArchiveUnsafe: A path that leaves the archive, or that some system reads differently.
     """
-    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    checksum, size = 0, 0
-    packed = [_GZIP_HEADER]
-    for piece in _tar(files, epoch_s, executables):
-        checksum, size = zlib.crc32(piece, checksum), size + len(piece)
-        packed.append(packer.compress(piece))
-    packed += [packer.flush(), struct.pack("<II", checksum, size & 0xFFFFFFFF)]
-    return b"".join(packed)
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    stream = b"".join(_tar(files, epoch_s, executables))
+    ending = struct.pack("<II", zlib.crc32(stream), len(stream) & 0xFFFFFFFF)
+    return b"".join([_GZIP_HEADER, packer.compress(stream), packer.flush(), ending])
 
 
 def _own_files(chart: Chart) -> Iterator[tuple[str, bytes]]:
-    metadata = chart.metadata
-    if "requirements.yaml" in chart.files:
-        # The list is in that file; twice it could differ.
-        metadata = metadata._replace(dependencies=())
-    yield "Chart.yaml", yamlcodec.dump(metadata_map(metadata)).encode()
-    if chart.lock is not None and metadata.api_version != "v1":
-        yield "Chart.lock", dump_lock(chart.lock)
+    # The list of an old chart is in requirements.yaml; twice it could differ.
+    is_v1 = chart.metadata.api_version == "v1"
+    alone = chart.metadata._replace(dependencies=()) if is_v1 else chart.metadata
+    yield "Chart.yaml", write_metadata(alone)
+    if chart.lock is not None and not is_v1:
+        generated = _as_go_writes(chart.lock.generated)
+        yield "Chart.lock", dump_lock(chart.lock._replace(generated=generated))
     if "values.yaml" in chart.raw:
         yield "values.yaml", chart.raw["values.yaml"]
     elif chart.values:
@@ -97,8 +111,24 @@ def _own_files(chart: Chart) -> Iterator[tuple[str, bytes]]:
     if chart.schema is not None:
         _check_json(chart.schema)
         yield "values.schema.json", chart.schema
-    yield from chart.templates.items()
-    yield from chart.files.items()
+    yield from _walked(chart.templates)
+    yield from _walked(chart.files)
+
+
+def _as_go_writes(time: str) -> str:
+    """Return an RFC 3339 time with no more digits than it needs; Helm does not read an empty one."""
+    whole, _, rest = time.partition(".")
+    zone = rest.lstrip("0123456789")
+    fraction = rest[: len(rest) - len(zone)][:9].rstrip("0")
+    short = whole + (f".{fraction}" if fraction else "") + zone
+    if short.endswith(("+00:00", "-00:00")):
+        short = short[:-6] + "Z"
+    return short or "0001-01-01T00:00:00Z"
+
+
+def _walked(files: Mapping[str, bytes]) -> list[tuple[str, bytes]]:
+    """Return `files` in the order in which a folder is walked."""
+    return sorted(files.items(), key=lambda item: item[0].split("/"))
 
 
 def _check_json(schema: bytes) -> None:
@@ -109,36 +139,40 @@ def _check_json(schema: bytes) -> None:
 
 
 def _tar(files: Mapping[str, bytes], epoch_s: int, executables: Container[str]) -> Iterator[bytes]:
-    total = 0
-    for path in sorted(files):
+    for path, data in files.items():
         check_path(path, archive=path.partition("/")[0])
-        mode = 0o755 if path in executables else 0o644
-        for piece in _member(path, files[path], epoch_s, mode):
-            total += len(piece)
-            yield piece
-    yield bytes(2 * _BLOCK + -(total + 2 * _BLOCK) % _RECORD_SIZE)
+        yield from _member(path, data, epoch_s, 0o755 if path in executables else 0o644)
+    yield bytes(2 * _BLOCK)
 
 
 def _member(path: str, data: bytes, epoch_s: int, mode: int) -> Iterator[bytes]:
     name = path.encode()
     prefix, short = _split(name)
     if short is None or not path.isascii():
+        folder, _, last = path.rpartition("/")
         record = _record(b"path", name)
-        yield _header(b"PaxHeader", b"", len(record), epoch_s, kind=b"x")
+        beside = _ascii(f"{folder}/PaxHeaders.0/{last}").rstrip(b"/")
+        yield _header(beside, b"", len(record), kind=b"x", mode=0)
         yield _padded(record)
-        prefix, short = b"", path.encode("ascii", "replace")[-100:]
-    yield _header(short, prefix, len(data), epoch_s, kind=b"0", mode=mode)
+        prefix, short = b"", _ascii(path)
+    yield _header(short, prefix, len(data), mode=mode, epoch_s=epoch_s)
     yield _padded(data)
 
 
+def _ascii(path: str) -> bytes:
+    """Return what the header has room for of a name that stands elsewhere in full."""
+    short = path.encode("ascii", "ignore")
+    return short if len(short) <= 100 else short[:100].rstrip(b"/")
+
+
 def _split(name: bytes) -> tuple[bytes, bytes | None]:
-    """Return prefix and name as the header has room for, if it has."""
+    """Return prefix and name as the header has room for, if it has; the prefix is the longest."""
     if len(name) <= 100:
         return b"", name
-    for place in range(len(name) - 101, min(len(name), 156)):
-        if name[place : place + 1] == b"/":
-            return name[:place], name[place + 1 :]
-    return b"", None
+    place = name.rfind(b"/", 0, 156)
+    if place <= 0 or not 0 < len(name) - place - 1 <= 100:
+        return b"", None
+    return name[:place], name[place + 1 :]
 
 
 def _record(key: bytes, value: bytes) -> bytes:
@@ -150,7 +184,7 @@ def _record(key: bytes, value: bytes) -> bytes:
 
 
 def _header(
-    name: bytes, prefix: bytes, size: int, epoch_s: int, *, kind: bytes, mode: int = 0o644
+    name: bytes, prefix: bytes, size: int, *, mode: int, kind: bytes = b"0", epoch_s: int = 0
 ) -> bytes:
     fields = [
         name.ljust(100, b"\0"),
@@ -163,7 +197,7 @@ def _header(
         bytes(100),
         b"ustar\x0000",
         bytes(64),
-        b"0000000\0" * 2,
+        b"0000000\0" * 2 if kind == b"0" else bytes(16),
         prefix.ljust(155, b"\0"),
         bytes(12),
     ]

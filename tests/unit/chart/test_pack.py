@@ -1,5 +1,6 @@
 """Packing: the same bytes every time, and what is packed loads again."""
 
+import gzip
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,7 +16,8 @@ from pkgtool.errors import ArchiveUnsafe, ChartInvalid, DependencyMissing
 META = b"apiVersion: v2\nname: web\nversion: 1.0.0+build.1\nengine: jinja2\n"
 FILES = {
     "Chart.yaml": META + b"dependencies: [{name: db, version: 1.x, alias: store}]\n",
-    "Chart.lock": b"dependencies: [{name: db, version: 1.0.0}]\ndigest: sha256:00\n",
+    "Chart.lock": b"dependencies: [{name: db, version: 1.0.0}]\ndigest: sha256:00\n"
+    b"generated: '2020-01-02T03:04:05Z'\n",
     "values.yaml": b"# comments stay\na: 1\n",
     "values.schema.json": b"{}",
     "templates/a.yaml": b"a: 1\n",
@@ -121,3 +123,78 @@ def test_a_schema_that_is_no_json_stops_the_packing() -> None:
 def test_what_no_reader_would_take_is_not_packed(path: str) -> None:
     with pytest.raises(ArchiveUnsafe):
         pack_chart(web(**{path: b"", "a/x": b""}))
+
+
+def names_in(data: bytes) -> list[tuple[str, str]]:
+    """Return prefix and name of each header, as they stand there."""
+    stream, found, at = gzip.decompress(data), [], 0
+    while stream[at : at + 512].strip(b"\0"):
+        header = stream[at : at + 512]
+        found.append((header[345:500].rstrip(b"\0").decode(), header[:100].rstrip(b"\0").decode()))
+        size = int(header[124:135], 8)
+        at += 512 + size + -size % 512
+    return found
+
+
+def test_members_stand_in_helms_order() -> None:
+    """What Helm knows by name, templates, other files, dependencies; folders where they sort."""
+    mixed = web(**{"templates/a/b.yaml": b"", "templates/a.b": b"", ".helmignore": b"#"})
+
+    names = ["/".join(each).lstrip("/") for each in names_in(pack_chart(mixed)[1])]
+
+    assert names[:8] == [
+        "web/Chart.yaml",
+        "web/Chart.lock",
+        "web/values.yaml",
+        "web/values.schema.json",
+        "web/templates/_b.tpl",
+        "web/templates/a/b.yaml",
+        "web/templates/a.b",
+        "web/templates/a.yaml",
+    ]
+    assert names[8] == "web/.helmignore"
+    assert names[-1] == "web/charts/db/requirements.yaml"
+
+
+def test_long_and_foreign_names_are_written_as_go_writes_them() -> None:
+    """The longest prefix that fits; else the whole name stands in a member before."""
+    long, foreign = "longer/" * 16 + "end", "é/b"
+
+    (parted,) = names_in(write_archive({f"top/{long}": b""}))
+    before, after = names_in(write_archive({f"top/{foreign}": b""}))
+
+    assert parted == (f"top/{long}".removesuffix("/end"), "end")
+    assert (before, after) == (("", "top//PaxHeaders.0/b"), ("", "top//b"))
+
+
+def test_the_header_says_helm_and_no_time() -> None:
+    data = pack_chart(web())[1]
+
+    assert data[:10] == b"\x1f\x8b\x08\x14\x00\x00\x00\x00\x00\xff"
+    assert data[12:58] == b"+aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo=Helm\0"
+
+
+def test_the_usual_engine_is_not_written() -> None:
+    """Helm knows the key no more; `gotpl` is what its absence means."""
+    old = load_chart({"Chart.yaml": b"name: w\nversion: 1.0.0\nengine: gotpl\n"}, name="w")
+
+    assert b"engine" not in read_archive(pack_chart(old)[1], name="w")["Chart.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("written", "packed"),
+    [
+        ("2020-01-02T03:04:05.600Z", "2020-01-02T03:04:05.6Z"),
+        ("2020-01-02T03:04:05.000+02:00", "2020-01-02T03:04:05+02:00"),
+        ("2020-01-02T03:04:05-00:00", "2020-01-02T03:04:05Z"),
+        ("", "0001-01-01T00:00:00Z"),
+    ],
+)
+def test_times_of_locks_are_written_as_helm_writes_them(written: str, packed: str) -> None:
+    """An empty one, or none, is none that Helm would read."""
+    chart = web(**{"Chart.lock": f"digest: x\ngenerated: '{written}'\n".encode()})
+
+    lock = unpacked(pack_chart(chart)[1]).lock
+
+    assert lock is not None
+    assert lock.generated == packed
