@@ -535,6 +535,12 @@ class GitFailed(RepoError):
     code = "P819"
 
 
+class KeyUnavailable(RepoError):
+    """A keyring, a key or its passphrase cannot be had."""
+
+    code = "P815"
+
+
 class PluginError(PkgtoolError):
     """A plugin cannot be installed, changed or removed."""
 
