@@ -172,6 +172,22 @@ class Settings(NamedTuple):
         return self.gnupg_home / "pubring.gpg"
 
     @property
+    def epoch_s(self) -> int:
+        """The time that packages bear, in seconds since 1970.
+
+        Raises:
+            SettingInvalid: `SOURCE_DATE_EPOCH` is no such number.
+        """
+        text = self.environ.get("SOURCE_DATE_EPOCH", "")
+        # Eleven octal digits are what the header of a member has room for.
+        if text and (not (text.isascii() and text.isdecimal()) or len(text) > 10):
+            raise SettingInvalid(
+                f"invalid SOURCE_DATE_EPOCH: {text[:80]!r}",
+                hint="seconds since 1970: `git log -1 --format=%ct` prints those of a commit",
+            )
+        return min(int(text or "0"), 8**11 - 1)
+
+    @property
     def code_cache(self) -> Path:
         """Where compiled templates are kept."""
         return self.cache_home / "code"

@@ -48,6 +48,7 @@ COMMANDS = {
     "test": "Run a release's tests",
     "uninstall": "Remove a release",
     "upgrade": "Change a release",
+    "verify": "Say who signed a packed chart",
     "version": "Print the version",
 }
 """Short help by name; the command is `command` in `pkgtool.cli.<name>`."""

@@ -219,3 +219,14 @@ def test_the_clock_may_be_pinned() -> None:
 
     assert settings.pinned.clock is not None
     assert settings.pinned.clock.isoformat() == "1977-09-02T22:04:05+00:00"
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "abc", "٣", "9" * 11])
+def test_the_time_of_packages_is_a_whole_number(text: str) -> None:
+    with pytest.raises(SettingInvalid, match="invalid SOURCE_DATE_EPOCH: "):
+        _ = read_settings(HOME | {"SOURCE_DATE_EPOCH": text}).epoch_s
+
+
+def test_packages_bear_the_time_that_is_asked_for() -> None:
+    assert read_settings(HOME | {"SOURCE_DATE_EPOCH": "1700000000"}).epoch_s == 1_700_000_000
+    assert read_settings(HOME).epoch_s == 0
