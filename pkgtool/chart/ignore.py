@@ -23,27 +23,42 @@ from pkgtool.source import Span
 
 IGNORE_FILE = ".helmignore"
 ALWAYS = "templates/.?*"
+_SPECIAL = frozenset("*?[]\\")
 
 _Accepts = Callable[[str], bool]
 _Token = _Accepts | None
 """What takes one character, or None for `*`."""
 
 
+class Segment(NamedTuple):
+    """What a pattern says of one part of a path."""
+
+    prefix: str
+    """What the part must begin with; most parts fail here, at little cost."""
+    suffix: str
+    tokens: tuple[_Token, ...]
+
+    def fits(self, part: str) -> bool:
+        """Return whether it fits the whole of `part`."""
+        return (
+            part.endswith(self.suffix) and part.startswith(self.prefix) and _fits(self.tokens, part)
+        )
+
+
 class Rule(NamedTuple):
     """One line."""
 
-    segments: tuple[tuple[_Token, ...], ...]
+    segments: tuple[Segment, ...]
     whole_path: bool
     negated: bool
     folders_only: bool
 
-    def matches(self, path: str) -> bool:
-        """Return whether the pattern, ignoring `!` and a trailing `/`, fits `path`."""
-        parts = path.split("/")
+    def matches(self, parts: list[str]) -> bool:
+        """Return whether the pattern, ignoring `!` and a trailing `/`, fits the path of `parts`."""
         if not self.whole_path:
-            parts = parts[-1:]
+            return self.segments[0].fits(parts[-1])
         return len(parts) == len(self.segments) and all(
-            _fits(tokens, part) for tokens, part in zip(self.segments, parts, strict=True)
+            segment.fits(part) for segment, part in zip(self.segments, parts, strict=True)
         )
 
 
@@ -57,12 +72,13 @@ class IgnoreRules(NamedTuple):
         path = path.removesuffix("/")
         if path in ("", "."):
             return False
+        parts = path.split("/")
         for rule in self.rules:
             skipped = rule.folders_only and not folder
             if rule.negated:
-                if skipped or not rule.matches(path):
+                if skipped or not rule.matches(parts):
                     return True
-            elif not skipped and rule.matches(path):
+            elif not skipped and rule.matches(parts):
                 return True
         return False
 
@@ -94,8 +110,16 @@ def _rule(pattern: str, where: Span) -> Rule:
     folders_only = body.endswith("/")
     body = body.removesuffix("/")
     whole_path = "/" in body
-    segments = tuple(_tokens(part, where) for part in body.removeprefix("/").split("/"))
+    segments = tuple(_segment(part, where) for part in body.removeprefix("/").split("/"))
     return Rule(segments, whole_path, negated, folders_only)
+
+
+def _segment(pattern: str, where: Span) -> Segment:
+    special = [place for place, char in enumerate(pattern) if char in _SPECIAL]
+    if not special:
+        return Segment(pattern, pattern, _tokens(pattern, where))
+    prefix, suffix = pattern[: special[0]], pattern[special[-1] + 1 :]
+    return Segment(prefix, suffix, _tokens(pattern, where))
 
 
 def _tokens(pattern: str, where: Span) -> tuple[_Token, ...]:
