@@ -1,9 +1,10 @@
 """All benchmarks: `python -m tests.bench`. They print; they never fail a build."""
 
-from tests.bench import bombs, charts, render, start
+from tests.bench import bombs, charts, package, render, start
 
 if __name__ == "__main__":
     start.main()
     charts.main()
+    package.main()
     render.main()
     bombs.main()
