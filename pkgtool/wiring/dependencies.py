@@ -1,9 +1,10 @@
 """Open everything that the dependencies of a chart may come from."""
 
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
-from pkgtool.errors import SignatureInvalid
 from pkgtool.repo.client import RepoClient
 from pkgtool.repo.dependencies import Packed, Sources, Verification
 from pkgtool.repo.git import GitCharts
@@ -14,6 +15,7 @@ from pkgtool.repo.oci.pull import pull_chart
 from pkgtool.repo.oci.registries import Registries
 from pkgtool.repo.oci.report import announce
 from pkgtool.repo.oci.tags import tags
+from pkgtool.repo.provenance import Keyring, read_trusted, verify_package
 from pkgtool.settings import Settings
 from pkgtool.wiring.registries import open_registries
 
@@ -72,8 +74,15 @@ class _Registries:
 def open_verification(settings: Settings, keyring: str, *, required: bool) -> Verification:
     """Return how tarballs are held against their provenance, with the keys in `keyring`.
 
-    Raises:
-        SignatureInvalid: Nothing here can check signatures.
+    The keyring is read when the first provenance file is there; then it must be readable.
     """
-    del settings, keyring, required
-    raise SignatureInvalid("cannot verify provenance yet")
+    place = Path(keyring) if keyring else settings.keyring
+
+    @cache
+    def trusted() -> Keyring:
+        return read_trusted(place, settings.environ)
+
+    def check(filename: str, data: bytes, provenance: bytes) -> None:
+        verify_package(data, filename, provenance, trusted())
+
+    return Verification(check, required)

@@ -23,7 +23,9 @@ from pkgtool.repo.provenance import (
     verify_package,
 )
 from pkgtool.repo.provenance.message import write_message
+from pkgtool.settings import read_settings
 from pkgtool.testing.gnupg import Gnupg
+from pkgtool.wiring.dependencies import open_verification
 
 pytestmark = [
     pytest.mark.skipif(not Gnupg.installed(), reason="needs gnupg"),
@@ -380,3 +382,19 @@ def test_what_cannot_be_verified(
 
     assert isinstance(caught.value, RepoError | ChartNotFound)
     assert caught.value.what == words.format(place, ring)
+
+
+def test_downloads_are_held_against_the_usual_keyring(
+    gpg: Gnupg, signed: Signed, tmp_path: Path
+) -> None:
+    """It is only read once there is something to verify."""
+    prov = signed("Jo")
+    home = {"HOME": str(tmp_path), "GNUPGHOME": str(gpg.home), "PATH": gpg.env["PATH"]}
+    check = open_verification(read_settings(home), "", required=True).check
+
+    check(NAME, DATA, prov)
+    with pytest.raises(SignatureInvalid, match="sha256 sum does not match"):
+        check(NAME, DATA + b"x", prov)
+    missing = open_verification(read_settings(home), "nowhere.gpg", required=False)
+    with pytest.raises(KeyUnavailable, match=r"failed to load keyring: open nowhere\.gpg"):
+        missing.check(NAME, DATA, prov)
