@@ -1,17 +1,25 @@
 """Read the body of an answer piece by piece, and stop as soon as it is too much.
 
-The limit is on what comes out, so a compressed text cannot unfold into a full memory, and each
-piece is looked at when it arrives, so a slow server cannot hold us longer than the deadline.
+The limit is on what comes in and on what comes out, so a compressed text can neither unfold into a
+full memory nor be endless and empty; and each piece is looked at when it arrives, so a slow server
+cannot hold us longer than the deadline.
+
+Zstandard is taken where Python has it: from 3.14 on, or with `backports.zstd`.
 """
 
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from pkgtool.errors import FetchFailed
 from pkgtool.repo.urls import shown
 
 _PIECE = 64 * 1024
+_OVERHEAD = 64 * 1024
+"""What an encoding may add to a text that cannot be made smaller."""
 _GZIP = 31
 """zlib's word for a gzip header with a full window."""
 
@@ -43,9 +51,11 @@ def read_body(
         raise _too_much(url, limit_bytes)
     unpacker = None if packed else _unpacker(url, headers)
     data = bytearray()
+    received = 0
     while piece := raw.read1(_PIECE, decode_content=False):
+        received += len(piece)
         data += _unpacked(url, unpacker, piece, limit_bytes + 1 - len(data))
-        if len(data) > limit_bytes:
+        if len(data) > limit_bytes or received > limit_bytes + _OVERHEAD:
             raise _too_much(url, limit_bytes)
         if is_late():
             raise FetchFailed(
@@ -56,24 +66,42 @@ def read_body(
     return bytes(data)
 
 
+def accepted() -> str:
+    """Return the encodings that are understood, as a server is told."""
+    return "gzip, zstd" if _zstd() is not None else "gzip"
+
+
+@lru_cache(maxsize=1)
+def _zstd() -> Any:
+    for name in ("compression.zstd", "backports.zstd"):
+        with suppress(ImportError):
+            return import_module(name)
+    return None
+
+
 def _unpacker(url: str, headers: Mapping[str, str]) -> Any:
     encoding = headers.get("Content-Encoding", "").strip().lower()
     if encoding in ("", "identity"):
         return None
-    if encoding not in ("gzip", "x-gzip"):
-        raise FetchFailed(
-            f"failed to fetch {shown(url)}: the server encodes it as {encoding[:40]!r}, "
-            "which was not asked for"
-        )
-    return zlib.decompressobj(_GZIP)
+    if encoding in ("gzip", "x-gzip"):
+        return zlib.decompressobj(_GZIP)
+    if encoding == "zstd" and _zstd() is not None:
+        # RFC 9659: no window beyond 8 MiB, which is what a receiver must have room for.
+        window = {_zstd().DecompressionParameter.window_log_max: 23}
+        return _zstd().ZstdDecompressor(options=window)
+    raise FetchFailed(
+        f"failed to fetch {shown(url)}: the server encodes it as {encoding[:40]!r}, "
+        "which was not asked for"
+    )
 
 
 def _unpacked(url: str, unpacker: Any, piece: bytes, most: int) -> bytes:
     if unpacker is None:
         return piece
+    broken = (zlib.error, EOFError, *((_zstd().ZstdError,) if _zstd() is not None else ()))
     try:
         data: bytes = unpacker.decompress(piece, most)
-    except zlib.error as error:
+    except broken as error:
         raise _damaged(url) from error
     if unpacker.unused_data:
         raise _damaged(url)
@@ -81,7 +109,7 @@ def _unpacked(url: str, unpacker: Any, piece: bytes, most: int) -> bytes:
 
 
 def _damaged(url: str) -> FetchFailed:
-    return FetchFailed(f"failed to fetch {shown(url)}: its gzip encoding is damaged")
+    return FetchFailed(f"failed to fetch {shown(url)}: its encoding is damaged")
 
 
 def _too_much(url: str, limit_bytes: int) -> FetchFailed:

@@ -12,6 +12,7 @@ change what the digest is of. Only texts travel compressed.
 Source: `spec/reliability.md` §2.5 (transport), Helm v4 `pkg/getter/httpgetter.go` for messages.
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from pkgtool.errors import FetchFailed
-from pkgtool.repo.body import read_body
+from pkgtool.repo.body import accepted, read_body
 from pkgtool.repo.refusal import NETWORK_HINT, TryAgainError, refuse
 from pkgtool.repo.urls import follow, origin, shown, split_userinfo
 
@@ -103,6 +104,12 @@ class HttpClient:
         self._user_agent = user_agent
         self._adapter = adapter
         self._session: Any = None
+        self._opening = threading.Lock()
+        self._end: float | None = None
+
+    def end_within(self, seconds: float) -> None:
+        """Give everything that is fetched from now on this time together."""
+        self._end = self._clock() + seconds
 
     def close(self) -> None:
         """Give the connections back."""
@@ -135,7 +142,10 @@ class HttpClient:
         """
         url, identity = (credentials or Credentials()).with_userinfo(url)
         trusted = origin(home or url)
-        wish = _Wish(limit_bytes, known, packed, self._clock() + self.timeout_s)
+        deadline = self._clock() + self.timeout_s
+        if self._end is not None:
+            deadline = min(deadline, self._end)
+        wish = _Wish(limit_bytes, known, packed, deadline)
         for _ in range(_MAX_REDIRECTS + 1):
             at_home = identity.everywhere or origin(url) == trusted
             answer = self._patiently(url, identity if at_home else Credentials(), wish)
@@ -153,7 +163,7 @@ class HttpClient:
             try:
                 return self._once(url, identity, wish)
             except TryAgainError as busy:
-                pause_s = busy.after_s or _PAUSE_S * attempt
+                pause_s = busy.after_s or _PAUSE_S * 2 ** (attempt - 1)
                 if attempt == _MAX_TRIES or self._clock() + pause_s > wish.deadline:
                     raise busy.error from busy.__cause__
                 self._sleep(pause_s)
@@ -223,28 +233,18 @@ class HttpClient:
         self._sleep(seconds)
 
     def _open_session(self) -> Any:
-        import requests  # noqa: PLC0415
-
-        if self._session is None:
-            from http.cookiejar import DefaultCookiePolicy  # noqa: PLC0415
-
-            import urllib3  # noqa: PLC0415
-
-            # Whoever passes `--insecure-skip-tls-verify` has been warned by its name.
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-            self._session = requests.Session()
-            self._session.trust_env = False
-            self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-            if self._adapter is not None:
-                self._session.mount("http://", self._adapter)
-                self._session.mount("https://", self._adapter)
-        return self._session
+        with self._opening:
+            if self._session is None:
+                self._session = _new_session(self._adapter)
+            return self._session
 
     def _headers(self, wish: _Wish) -> dict[str, str]:
         headers = {
             "User-Agent": self._user_agent,
-            "Accept-Encoding": "identity" if wish.packed else "gzip",
+            "Accept-Encoding": "identity" if wish.packed else accepted(),
         }
+        if wish.packed:
+            headers["Accept"] = "application/gzip,application/octet-stream"
         if wish.known is not None and wish.known.etag:
             headers["If-None-Match"] = wish.known.etag
         if wish.known is not None and wish.known.last_modified:
@@ -268,6 +268,23 @@ class HttpClient:
             is_late=lambda: self._clock() > wish.deadline,
         )
         return Answer(data, headers.get("ETag", ""), headers.get("Last-Modified", ""))
+
+
+def _new_session(adapter: Any) -> Any:
+    from http.cookiejar import DefaultCookiePolicy  # noqa: PLC0415
+
+    import requests  # noqa: PLC0415
+    import urllib3  # noqa: PLC0415
+
+    # Whoever passes `--insecure-skip-tls-verify` has been warned by its name.
+    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    session = requests.Session()
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    if adapter is not None:
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+    return session
 
 
 def _translated(url: str, error: Exception) -> FetchFailed | TryAgainError:

@@ -25,6 +25,10 @@ class Reply:
     """Sent in place of `body`, without a length, until the client has had enough."""
     silent: bool = False
     """Say nothing at all until the server is closed."""
+    stalls: bool = False
+    """Say nothing more after `body` until the server is closed."""
+    meanwhile: Callable[[], object] | None = None
+    """Called when the request has arrived, before anything is answered."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.close_connection = True
         reply = self.server.bad.answer(self.path, dict(self.headers))
+        if reply.meanwhile is not None:
+            reply.meanwhile()
         if reply.silent:
             self.server.bad.closing.wait(30)
             return
@@ -131,6 +137,8 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             self.wfile.write(piece)
             self.wfile.flush()
+        if reply.stalls:
+            self.server.bad.closing.wait(30)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
