@@ -571,6 +571,24 @@ class PluginUnverified(PluginError):
     code = "P824"
 
 
+class RepoUnreachable(RepoError):
+    """There is no chart repository at that URL, or it cannot be reached."""
+
+    code = "P816"
+
+
+class HubUnavailable(RepoError):
+    """The service that knows charts of many repositories gave no usable answer."""
+
+    code = "P817"
+
+
+class NothingFound(RepoError):
+    """A search found nothing, and was told that this is an error."""
+
+    code = "P818"
+
+
 class InputError(PkgtoolError):
     """A text or a file cannot be used, whatever it was meant for."""
 

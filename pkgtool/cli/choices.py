@@ -159,9 +159,8 @@ def charts(typed: Typed) -> Choices:
     index = repos.index(repos.repositories.find(name))
     return Choices(
         tuple(
-            f"{name}/{chart}\t{versions[0].text('description')}".rstrip("\t")
-            for chart, versions in sorted(index.entries.items())
-            if versions
+            f"{name}/{each.name}\t{each.text('description')}".rstrip("\t")
+            for each in index.newest()
         )
     )
 

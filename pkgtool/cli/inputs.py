@@ -47,7 +47,7 @@ def wanted_chart(reference: str, flags: Flags) -> Chart:
     """Return the chart that the command line names, its dependencies fetched on demand."""
     # `os.path.exists` takes any text; `Path.exists` fails on names that no disk would take.
     here = os.path.exists(reference) and not flags["repo"]  # noqa: PTH110
-    if here and not flags.get("dependency_update"):
+    if here and not flags.get("dependency_update") and not flags.get("verify"):
         chart = read_chart(Path(reference))
     else:
         # A chart on the disk needs nothing of what fetching one takes.

@@ -159,10 +159,13 @@ source_options = option_group(
     click.option("--cert-file", default="", metavar="PATH", help="Certificate to show."),
     click.option("--key-file", default="", metavar="PATH", help="Key of the certificate."),
     click.option("--insecure-skip-tls-verify", is_flag=True, help="Trust any certificate."),
+    click.option("--plain-http", is_flag=True, help="Speak to a registry without encryption."),
     click.option("--pass-credentials", is_flag=True, help="Send credentials to all hosts."),
+    click.option("--verify", is_flag=True, help="Refuse a chart that nobody trusted has signed."),
+    click.option("--keyring", default="", metavar="PATH", help="Public keys that are trusted."),
     click.option("--devel", is_flag=True, help="Pre-releases count too."),
 )
-"""The flags that say where a chart comes from; see `cli.inputs.chart_source`."""
+"""The flags that say where a chart comes from; see `cli.sources.chart_source`."""
 
 rollout_options = option_group(
     click.option(

@@ -6,8 +6,10 @@ from typing import Any
 import click
 
 from pkgtool.cli.current import current_settings
+from pkgtool.cli.output import write
 from pkgtool.cli.params import command, source_options
 from pkgtool.cli.sources import chart_source
+from pkgtool.ops.charts import Fetched
 from pkgtool.ops.pull import pull
 from pkgtool.wiring.repos import open_repos
 
@@ -17,6 +19,7 @@ from pkgtool.wiring.repos import open_repos
 @click.option("--destination", "-d", default=".", metavar="DIR", help="Where to write.")
 @click.option("--untar", is_flag=True, help="Unpack it.")
 @click.option("--untardir", default=".", metavar="DIR", help="Unpack below this folder.")
+@click.option("--prov", is_flag=True, help="Fetch the provenance file too, without checking it.")
 @source_options
 def pull_command(charts: tuple[str, ...], **flags: Any) -> None:
     r"""Download CHART.
@@ -29,4 +32,16 @@ def pull_command(charts: tuple[str, ...], **flags: Any) -> None:
     repos = open_repos(current_settings())
     folder = Path(flags["untardir"]) if flags["untar"] else None
     for chart in charts:
-        pull(chart_source(chart, flags), repos, Path(flags["destination"]), untar=folder)
+        source = chart_source(chart, flags)
+        pulled = pull(source, repos, Path(flags["destination"]), untar=folder)
+        _report(pulled.fetched)
+
+
+def _report(fetched: Fetched) -> None:
+    if fetched.warning:
+        write(f"WARNING: {fetched.warning}")
+    if fetched.verified is not None:
+        for name in fetched.verified.signed_by:
+            write(f"Signed by: {name}")
+        write(f"Using Key With Fingerprint: {fetched.verified.fingerprint}")
+        write(f"Chart Hash Verified: {fetched.verified.digest}")

@@ -13,19 +13,23 @@ from pkgtool.cli.groups import group
 from pkgtool.cli.output import note, table, write, write_data
 from pkgtool.cli.params import DurationParam, command, output_option
 from pkgtool.cli.sources import credentials
-from pkgtool.errors import RepoError
-from pkgtool.ops.repo import add_repository, remove_repository, update_repositories
+from pkgtool.errors import RepoError, UsageError
+from pkgtool.ops.repo import (
+    add_repository,
+    remove_repository,
+    update_repositories,
+)
 from pkgtool.repo.config import load_repositories, make_entry
 from pkgtool.repo.publish import index_folder, merge_index, write_index
 from pkgtool.repo.urls import shown
-from pkgtool.wiring.repos import open_repos
+from pkgtool.wiring.repos import open_repos, repository_list
 
 _timeout_option = click.option(
     "--timeout",
     type=DurationParam(),
     default="2m0s",
     show_default=True,
-    help="For each index.",
+    help="For everything that is fetched.",
 )
 
 
@@ -50,7 +54,7 @@ def repo_command() -> None:
 @click.option("--key-file", default="", metavar="PATH", help="Key of the certificate.")
 @click.option("--insecure-skip-tls-verify", is_flag=True, help="Trust any certificate.")
 @click.option("--pass-credentials", is_flag=True, help="Send credentials to all hosts.")
-@click.option("--allow-deprecated-repos", is_flag=True, hidden=True, expose_value=False)
+@click.option("--allow-deprecated-repos", is_flag=True, help="Take repositories that moved away.")
 @click.option("--force-update", is_flag=True, help="Replace one of the same name.")
 @_timeout_option
 def _add(name: str, url: str, **flags: Any) -> None:
@@ -61,17 +65,31 @@ def _add(name: str, url: str, **flags: Any) -> None:
       pkgtool repo add stable https://charts.example.com --username me --password-stdin
     """
     settings = current_settings()
-    if flags["password_stdin"]:
-        flags["password"] = sys.stdin.readline().rstrip("\r\n")
+    flags["password"] = _password(flags)
     entry = make_entry(name, url, credentials(flags))
-    repos = open_repos(settings)
-    repos.http.timeout_s = flags["timeout"]
-    update = add_repository(settings.repositories_file, repos, entry, force=flags["force_update"])
+    update = add_repository(
+        repository_list(settings),
+        open_repos(settings, timeout_s=flags["timeout"]),
+        entry,
+        force=flags["force_update"],
+        allow_deprecated=flags["allow_deprecated_repos"],
+    )
     if update is None:
         write(f'"{name}" already exists with the same configuration, skipping')
     else:
         _warn(update.warnings)
         write(f'"{name}" has been added to your repositories')
+
+
+def _password(flags: dict[str, Any]) -> str:
+    """Return the password, asking for it where there is a name without one."""
+    if flags["password"] or not (flags["username"] or flags["password_stdin"]):
+        return str(flags["password"])
+    if flags["password_stdin"]:
+        return sys.stdin.read().removesuffix("\n").removesuffix("\r")
+    if not sys.stdin.isatty():
+        raise UsageError("there is no terminal to ask for the password", hint="--password-stdin")
+    return str(click.prompt("Password", hide_input=True, default="", show_default=False))
 
 
 @command("list")
@@ -84,7 +102,7 @@ def _list(no_headers: bool, output: str) -> None:
     Example:
       pkgtool repo list -o json
     """
-    entries = load_repositories(current_settings().repositories_file).entries
+    entries = load_repositories(repository_list(current_settings()).found).entries
     if output != "table":
         write_data([{"name": each.name, "url": shown(each.url)} for each in entries], output)
     elif not entries:
@@ -100,38 +118,36 @@ def _warn(warnings: Iterable[str]) -> None:
 
 
 @command("update")
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, metavar="[NAME]...")
 @_timeout_option
 def _update(names: tuple[str, ...], timeout: float) -> None:
-    r"""Fetch the indexes of all repositories, or of those in NAMES.
+    r"""Fetch the indexes of all repositories, or of those named.
 
     \b
     Example:
       pkgtool repo update
     """
-    repos = open_repos(current_settings())
-    repos.http.timeout_s = timeout
-    if repos.repositories.entries:
-        write("Hang tight while we grab the latest from your chart repositories...")
-    updates = update_repositories(repos, names)
+    updates = update_repositories(open_repos(current_settings(), timeout_s=timeout), names)
+    write("Hang tight while we grab the latest from your chart repositories...")
+    failed = []
     for each in updates:
         name, url = each.entry.name, shown(each.entry.url)
         _warn(each.warnings)
         if each.error is None:
             write(f'...Successfully got an update from the "{name}" chart repository')
-        else:
-            write(f'...Unable to get an update from the "{name}" chart repository ({url}):')
-            write(f"\t{each.error.what}")
-    failed = [shown(each.entry.url) for each in updates if each.error is not None]
+            continue
+        failed.append(url)
+        write(f'...Unable to get an update from the "{name}" chart repository ({url}):')
+        write(f"\t{each.error.what}")
     if failed:
         raise RepoError(f"failed to update the following repositories: [{' '.join(failed)}]")
     write("Update Complete. ⎈Happy Helming!⎈")
 
 
 @command("remove")
-@click.argument("names", nargs=-1, required=True)
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
 def _remove(names: tuple[str, ...]) -> None:
-    r"""Forget the repositories NAMES.
+    r"""Forget the repositories named.
 
     \b
     Example:
@@ -139,7 +155,7 @@ def _remove(names: tuple[str, ...]) -> None:
     """
     settings = current_settings()
     for name in names:
-        remove_repository(settings.repositories_file, settings.index_folder, name)
+        remove_repository(repository_list(settings), settings.index_folder, name)
         write(f'"{name}" has been removed from your repositories')
 
 
@@ -157,7 +173,7 @@ def _index(folder: str, url: str, merge: str, as_json: bool) -> None:
     """
     index = index_folder(Path(folder), url=url, at=datetime.now(UTC))
     if merge:
-        index = merge_index(index, Path(merge))
+        index = merge_index(index, Path(merge), as_json=as_json)
     _warn(index.warnings)
     write_index(Path(folder), index, as_json=as_json)
 

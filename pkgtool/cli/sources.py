@@ -8,7 +8,7 @@ from pkgtool.chart.model import Chart
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import Flags
 from pkgtool.cli.output import note
-from pkgtool.ops.charts import ChartSource, open_chart
+from pkgtool.ops.charts import ChartSource, Trust, open_chart
 from pkgtool.ops.dependency import update_dependencies
 from pkgtool.repo.http import Credentials
 from pkgtool.repo.indexes import Say
@@ -18,12 +18,16 @@ from pkgtool.wiring.repos import open_repos
 
 def chart_source(reference: str, flags: Flags) -> ChartSource:
     """Return where the chart `reference` comes from."""
+    later: Trust = "later" if flags.get("prov") else "never"
     return ChartSource(
-        reference,
-        version=flags["version"],
+        reference.strip(),
+        version=flags["version"].strip(),
         repo_url=flags["repo"],
         credentials=credentials(flags),
         devel=flags["devel"],
+        plain_http=flags["plain_http"],
+        trust="always" if flags["verify"] else later,
+        keyring=Path(flags["keyring"] or current_settings().keyring),
     )
 
 

@@ -3,19 +3,24 @@
 A reference is a folder, a `.tgz`, a URL of one, or `REPOSITORY/CHART`; with `--repo URL` it is the
 name of a chart there. What is on the disk comes first, as in Helm.
 
-Source: Helm v4 `pkg/action/install.go` (`LocateChart`).
+Source: Helm v4 `pkg/action/install.go` (`LocateChart`) and `pkg/action/pull.go`.
 """
 
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 from pkgtool.chart.files import read_chart_files
 from pkgtool.chart.load import load_chart
 from pkgtool.chart.model import Chart
-from pkgtool.errors import ChartNotFound
-from pkgtool.repo.client import Download, RepoClient
+from pkgtool.diskfile import read_file
+from pkgtool.errors import ChartNotFound, FetchFailed, FileUnreadable, SignatureInvalid
+from pkgtool.repo.client import PROVENANCE_LIMIT_BYTES, Download, RepoClient
 from pkgtool.repo.http import Credentials
+
+Trust = Literal["never", "later", "always"]
+"""Whether a chart's provenance file is fetched: not, to be looked at later, or to be checked now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,31 @@ class ChartSource:
     credentials: Credentials = field(default_factory=Credentials)
     devel: bool = False
     """Whether pre-releases count."""
+    plain_http: bool = False
+    """Whether an OCI registry is spoken to without encryption."""
+    trust: Trust = "never"
+    keyring: Path = Path()
+    """The public keys that may vouch for a chart, where it is checked."""
+
+
+class Verified(NamedTuple):
+    """Who vouches for a chart."""
+
+    signed_by: tuple[str, ...]
+    """The identities of the key."""
+    fingerprint: str
+    digest: str
+    """Of the tarball, as `sha256:…`."""
+
+
+class Fetched(NamedTuple):
+    """A chart that was downloaded, with what vouches for it."""
+
+    download: Download
+    provenance: bytes | None = None
+    verified: Verified | None = None
+    warning: str = ""
+    """Why there is no provenance although it was asked for."""
 
 
 def open_chart(source: ChartSource, repos: RepoClient) -> Chart:
@@ -38,32 +68,33 @@ def open_chart(source: ChartSource, repos: RepoClient) -> Chart:
     Raises:
         ChartNotFound, RepoError: There is no such chart.
         ChartError: There is, but it is not usable.
+        SignatureInvalid: Nobody who is trusted vouches for it, though somebody should.
     """
     # `os.path.exists` takes any text; `Path.exists` fails on names that no disk would take.
     if not source.repo_url and os.path.exists(source.reference):  # noqa: PTH110
+        if source.trust == "always":
+            verify_file(Path(source.reference), source.keyring)
         return load_chart(read_chart_files(Path(source.reference)), name=source.reference)
     if not source.repo_url and _looks_like_a_path(source.reference):
         raise ChartNotFound(
-            f"path {source.reference!r} not found", hint="a chart is a folder or a .tgz"
+            f'path "{source.reference}" not found', hint="a chart is a folder or a .tgz"
         )
-    return download_chart(source, repos).chart
+    return download_chart(source, repos).download.chart
 
 
-def download_chart(source: ChartSource, repos: RepoClient) -> Download:
-    """Return the tarball of a chart that is not on this disk, its digest checked.
+def download_chart(source: ChartSource, repos: RepoClient) -> Fetched:
+    """Return a chart that is not on this disk, its digest checked, and vouched for on demand.
 
     Raises:
         RepoError, ChartError: It cannot be had, or is not what it should be.
         DigestMismatch: What came is not what was promised; it was discarded.
+        SignatureInvalid: Nobody who is trusted vouches for it, though somebody should.
     """
     if source.reference.startswith("oci://"):
-        raise ChartNotFound(
-            f"cannot fetch {source.reference!r}: OCI registries are not supported yet",
-            hint="use a chart repository: `pkgtool repo add NAME URL`",
-        )
+        return _from_registry(source)
     if source.reference.startswith(("http://", "https://")):
-        return repos.download_url(source.reference, credentials=source.credentials)
-    if source.repo_url:
+        download = repos.download_url(source.reference, credentials=source.credentials)
+    elif source.repo_url:
         place, entry = repos.find_at(
             source.repo_url,
             source.reference,
@@ -71,9 +102,56 @@ def download_chart(source: ChartSource, repos: RepoClient) -> Download:
             credentials=source.credentials,
             devel=source.devel,
         )
+        download = repos.download(place, entry)
     else:
-        place, entry = repos.find(source.reference, source.version, devel=source.devel)
-    return repos.download(place, entry)
+        download = repos.download(*repos.find(source.reference, source.version, devel=source.devel))
+    return Fetched(download) if source.trust == "never" else _vouched(source, download, repos)
+
+
+def _vouched(source: ChartSource, download: Download, repos: RepoClient) -> Fetched:
+    try:
+        provenance = repos.provenance(download)
+    except FetchFailed as error:
+        if source.trust == "always":
+            raise SignatureInvalid(
+                f'failed to fetch provenance "{download.url}.prov"', hint=error.what
+            ) from error
+        warning = f"Verification not found for {source.reference}: {error.what}"
+        return Fetched(download, warning=warning)
+    if source.trust == "later":
+        return Fetched(download, provenance)
+    verified = _verified(download.data, download.filename, provenance, source.keyring)
+    return Fetched(download, provenance, verified)
+
+
+def verify_file(path: Path, keyring: Path) -> Verified:
+    """Check the tarball `path` against the provenance file beside it.
+
+    Raises:
+        SignatureInvalid: Nobody in `keyring` vouches for it.
+    """
+    if path.is_dir():
+        raise SignatureInvalid("unpacked charts cannot be verified")
+    beside = path.with_name(f"{path.name}.prov")
+    try:
+        provenance = read_file(beside, limit_bytes=PROVENANCE_LIMIT_BYTES)
+    except FileUnreadable as error:
+        raise SignatureInvalid(
+            f"could not load provenance file {beside}: {error.what}", hint=error.hint
+        ) from error
+    return _verified(read_file(path), path.name, provenance, keyring)
+
+
+def _verified(data: bytes, filename: str, provenance: bytes, keyring: Path) -> Verified:
+    del data, provenance
+    raise SignatureInvalid(f"cannot verify {filename} with {keyring}: not supported yet")
+
+
+def _from_registry(source: ChartSource) -> Fetched:
+    raise ChartNotFound(
+        f"cannot fetch {source.reference!r}: OCI registries are not supported yet",
+        hint="use a chart repository: `pkgtool repo add NAME URL`",
+    )
 
 
 def _looks_like_a_path(reference: str) -> bool:

@@ -1,16 +1,35 @@
 """`repo` and `search`: chart repositories that this user knows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple
 
-from pkgtool.errors import PkgtoolError, RepoError, RepoNotFound, did_you_mean
+from pkgtool.errors import FetchFailed, PkgtoolError, RepoError, RepoNotFound, did_you_mean
 from pkgtool.repo.cache import IndexCache
-from pkgtool.repo.client import RepoClient
+from pkgtool.repo.client import RepoClient, unreachable
 from pkgtool.repo.config import RepoEntry, change_repositories, load_repositories
-from pkgtool.repo.index import Index
+from pkgtool.repo.index import IndexEntry
+from pkgtool.repo.indexdb import IndexDb
 from pkgtool.repo.search import Hit, SearchOptions, search
-from pkgtool.repo.urls import shown
+
+_MOVED = {
+    "//kubernetes-charts.storage.googleapis.com": "https://charts.helm.sh/stable",
+    "//kubernetes-charts-incubator.storage.googleapis.com": "https://charts.helm.sh/incubator",
+}
+"""Repositories that old documents name, and where their charts are now."""
+
+_AT_ONCE = 8
+"""How many repositories are asked at the same time."""
+
+
+class RepositoryList(NamedTuple):
+    """Where `repositories.yaml` is."""
+
+    file: Path
+    """The one that is written."""
+    found: Path
+    """The one that is read: Helm's, as long as `file` is not there."""
 
 
 class Update(NamedTuple):
@@ -23,7 +42,12 @@ class Update(NamedTuple):
 
 
 def add_repository(
-    file: Path, repos: RepoClient, entry: RepoEntry, *, force: bool = False
+    known: RepositoryList,
+    repos: RepoClient,
+    entry: RepoEntry,
+    *,
+    force: bool = False,
+    allow_deprecated: bool = False,
 ) -> Update | None:
     """Make a repository known, after its index has been fetched.
 
@@ -35,35 +59,48 @@ def add_repository(
         RepoError: There is no repository at that URL, or the list of repositories is damaged;
             nothing was stored.
     """
-    known = load_repositories(file)
-    if entry in known.entries and not force:
+    if not allow_deprecated:
+        _refuse_deprecated(entry.url)
+    current = load_repositories(known.found)
+    if entry in current.entries and not force:
         return None
-    known.added(entry, force=force)
+    current.added(entry, force=force)
     try:
-        index = repos.update(entry)
+        with closing(repos.update(entry)) as index:
+            warnings = index.warnings
     except PkgtoolError as error:
-        raise RepoError(
-            f'looks like "{shown(entry.url)}" is not a valid chart repository or cannot be '
-            f"reached: {error.what}",
-            hint=error.hint,
-        ) from error
+        raise unreachable(entry.url, error) from error
     # Others may have changed the list while the index was on its way.
-    change_repositories(file, lambda current: current.added(entry, force=force))
-    return Update(entry, warnings=index.warnings)
+    change_repositories(
+        known.file, lambda others: others.added(entry, force=force), found=known.found
+    )
+    return Update(entry, warnings=warnings)
 
 
-def remove_repository(file: Path, indexes: Path, name: str) -> None:
+def _refuse_deprecated(url: str) -> None:
+    for old, new in _MOVED.items():
+        if old in url:
+            raise RepoError(
+                f'repo "{url}" is no longer available; try "{new}" instead',
+                hint="--allow-deprecated-repos takes it all the same",
+            )
+
+
+def remove_repository(known: RepositoryList, indexes: Path, name: str) -> None:
     """Forget a repository and its cached index.
 
     Raises:
         RepoNotFound: There is none of that name.
     """
-    change_repositories(file, lambda current: current.removed(name))
+    change_repositories(known.file, lambda current: current.removed(name), found=known.found)
     IndexCache(indexes).forget(name)
 
 
-def update_repositories(repos: RepoClient, names: Sequence[str] = ()) -> list[Update]:
-    """Fetch the indexes of all repositories, or of those in `names`.
+def update_repositories(repos: RepoClient, names: Sequence[str] = ()) -> Iterator[Update]:
+    """Fetch the indexes of all repositories, or of those in `names`, several at a time.
+
+    Returns:
+        What came of each, in the order in which they are configured, as it comes in.
 
     Raises:
         RepoNotFound: None is configured, or not that one.
@@ -78,24 +115,32 @@ def update_repositories(repos: RepoClient, names: Sequence[str] = ()) -> list[Up
                 f"no repositories found matching '{name}'.  Nothing will be updated",
                 hint=did_you_mean(name, known),
             )
-    return [_updated(repos, each) for each in entries if not names or each.name in names]
+    return _updates(repos, [each for each in entries if not names or each.name in names])
+
+
+def _updates(repos: RepoClient, entries: Sequence[RepoEntry]) -> Iterator[Update]:
+    # Imported here: it costs milliseconds, and only this verb waits for several servers.
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+    with ThreadPoolExecutor(min(_AT_ONCE, len(entries))) as pool:
+        yield from pool.map(lambda entry: _updated(repos, entry), entries)
 
 
 def _updated(repos: RepoClient, entry: RepoEntry) -> Update:
     try:
-        index = repos.update(entry)
+        with closing(repos.update(entry)) as index:
+            return Update(entry, warnings=index.warnings)
     except PkgtoolError as error:
         return Update(entry, error)
-    return Update(entry, warnings=index.warnings)
 
 
 def search_repositories(
     repos: RepoClient, keyword: str, options: SearchOptions
-) -> tuple[list[Hit], list[str]]:
+) -> tuple[list[Hit], list[Update]]:
     """Find charts in the cached indexes.
 
     Returns:
-        The hits, best first, and warnings about repositories whose index is not there.
+        The hits, best first, and the repositories whose index is not there.
 
     Raises:
         RepoNotFound: No repository is configured.
@@ -103,14 +148,32 @@ def search_repositories(
     """
     if not repos.repositories.entries:
         raise RepoNotFound("no repositories configured", hint="`pkgtool repo add NAME URL`")
-    indexes: dict[str, Index] = {}
-    warnings: list[str] = []
-    for entry in repos.repositories.entries:
-        try:
-            indexes[entry.name] = repos.index(entry)
-        except PkgtoolError as error:
-            warnings.append(
-                f"Repo \"{entry.name}\" is corrupt or missing. Try 'pkgtool repo update': "
-                f"{error.what}"
-            )
-    return search(indexes, keyword, options), warnings
+    indexes: dict[str, IndexDb] = {}
+    missing: list[Update] = []
+    with ExitStack() as opened:
+        for entry in repos.repositories.entries:
+            try:
+                indexes[entry.name] = opened.enter_context(closing(repos.index(entry)))
+            except PkgtoolError as error:
+                missing.append(Update(entry, error))
+        return search(indexes, keyword, options), missing
+
+
+def search_registry(reference: str, options: SearchOptions) -> list[Hit]:
+    """Find the versions of a chart in an OCI registry, newest first.
+
+    Args:
+        reference: `oci://HOST/PATH`, where the last part of the path is the chart's name.
+        options: Which versions; the newest only, unless all are asked for.
+
+    Raises:
+        RepoError: The registry has no such chart, or cannot be reached.
+    """
+    del options
+    raise FetchFailed(f"cannot search {reference!r}: OCI registries are not supported yet")
+
+
+def hit_of_tag(reference: str, version: str) -> Hit:
+    """Return what a search shows of one version that a registry has."""
+    name = reference.removeprefix("oci://").rpartition("/")[2]
+    return Hit(reference, IndexEntry({"name": name, "version": version}), 0)

@@ -6,6 +6,8 @@ A tarball must be the chart and version that the index calls it.
 Source: Helm v4 `pkg/downloader/chart_downloader.go` and `pkg/repo/v1/chartrepo.go`.
 """
 
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -17,15 +19,22 @@ from pkgtool.errors import (
     ChartInvalid,
     ChartNotFound,
     ChartVersionNotFound,
+    ConstraintInvalid,
     DigestMismatch,
+    PkgtoolError,
     RepoError,
+    RepoUnreachable,
 )
 from pkgtool.repo.cache import IndexCache, TarballCache
 from pkgtool.repo.config import RepoEntry, Repositories
 from pkgtool.repo.http import Credentials, HttpClient
 from pkgtool.repo.index import INDEX_LIMIT_BYTES, Index, IndexEntry, parse_index
-from pkgtool.repo.urls import chart_url, index_url, same_repository, shown
+from pkgtool.repo.indexdb import IndexDb
+from pkgtool.repo.urls import beside, chart_url, index_url, same_repository, shown
 from pkgtool.versions import Version
+
+PROVENANCE_LIMIT_BYTES = 1024 * 1024
+"""No provenance file is larger than this."""
 
 Refresh = Literal["always", "missing", "never"]
 """When to fetch an index anew: before looking, when the cached one lacks it, or not at all."""
@@ -39,6 +48,10 @@ class Download(NamedTuple):
     """What is in the tarball, by path."""
     data: bytes
     """The tarball."""
+    url: str
+    """Where it came from."""
+    source: RepoEntry
+    """Who was asked: whose credentials they are, and where they belong."""
 
     @property
     def filename(self) -> str:
@@ -50,15 +63,31 @@ class RepoClient:
     """Chart repositories, as far as this user configured them."""
 
     def __init__(
-        self, http: HttpClient, repositories: Repositories, *, indexes: Path, content: Path
+        self,
+        http: HttpClient,
+        repositories: Repositories,
+        *,
+        indexes: Path,
+        content: Path,
+        also: Sequence[Path] = (),
     ) -> None:
+        """Join what is needed to find and fetch charts.
+
+        Args:
+            http: What fetches.
+            repositories: Those that are configured.
+            indexes: Where their indexes are kept.
+            content: Where tarballs are kept.
+            also: Where indexes are looked for too.
+        """
         self.http = http
         self.repositories = repositories
-        self.indexes = IndexCache(indexes)
+        self.indexes = IndexCache(indexes, also=also)
         self._tarballs = TarballCache(content)
         self._fetched: dict[str, Index] = {}
+        self._updated: dict[str, IndexDb] = {}
 
-    def update(self, entry: RepoEntry) -> Index:
+    def update(self, entry: RepoEntry) -> IndexDb:
         """Fetch the index of `entry` into the cache, unless the cached one is current.
 
         Raises:
@@ -71,19 +100,18 @@ class RepoClient:
             known=self.indexes.known(entry),
         )
         if answer.unchanged:
-            return self.indexes.load(entry)
+            return self.indexes.open(entry)
         index = parse_index(answer.data, name=shown(index_url(entry.url)))
-        self.indexes.keep(entry, index, answer)
-        return index
+        return self.indexes.keep(entry, index, answer)
 
-    def index(self, entry: RepoEntry) -> Index:
+    def index(self, entry: RepoEntry) -> IndexDb:
         """Return the cached index of `entry`.
 
         Raises:
             RepoError: It was never fetched.
             IndexInvalid, YamlInvalid: What was kept is damaged.
         """
-        return self.indexes.load(entry)
+        return self.indexes.open(entry)
 
     def find(
         self, reference: str, wanted: str, *, devel: bool = False
@@ -96,18 +124,20 @@ class RepoClient:
         name, _, chart = reference.partition("/")
         if not name or not chart:
             raise ChartNotFound(
-                f"path {reference!r} not found",
+                f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {reference}",
                 hint="a chart is a folder, a .tgz, a URL, or REPOSITORY/CHART",
             )
         entry = self.repositories.find(name)
-        try:
-            return entry, self.index(entry).find(chart, wanted, devel=devel)
-        except ChartVersionNotFound as error:
-            raise ChartVersionNotFound(
-                f'chart "{chart}" matching "{wanted}" not found in {name} index. '
-                "(try 'pkgtool repo update')",
-                hint=error.hint,
-            ) from error
+        with closing(self.index(entry)) as index:
+            try:
+                return entry, index.find(chart, wanted, devel=devel)
+            except (ChartVersionNotFound, ConstraintInvalid) as error:
+                said = wanted or (">0.0.0-0" if devel else "")
+                raise ChartVersionNotFound(
+                    f'chart "{chart}" matching {said} not found in {name} index. '
+                    f"(try 'pkgtool repo update'): {error.what}",
+                    hint=error.hint,
+                ) from error
 
     def find_at(
         self, url: str, chart: str, wanted: str, *, credentials: Credentials, devel: bool = False
@@ -126,13 +156,12 @@ class RepoClient:
             given = known.credentials
         entry = RepoEntry("", bare, given)
         if bare not in self._fetched:
-            place = index_url(bare)
-            answer = self.http.fetch(place, credentials=given, limit_bytes=INDEX_LIMIT_BYTES)
-            self._fetched[bare] = parse_index(answer.data, name=shown(place))
+            self._fetched[bare] = self._foreign_index(entry)
         try:
             return entry, self._fetched[bare].find(chart, wanted, devel=devel)
-        except ChartVersionNotFound as error:
-            version = f' version "{wanted}"' if wanted else ""
+        except (ChartVersionNotFound, ConstraintInvalid) as error:
+            said = wanted or (">0.0.0-0" if devel else "")
+            version = f' version "{said}"' if said else ""
             raise ChartVersionNotFound(
                 f'chart "{chart}"{version} not found in {shown(url)} repository', hint=error.hint
             ) from error
@@ -145,14 +174,28 @@ class RepoClient:
         """
         if refresh == "missing":
             try:
-                return self.index(entry).find(chart, wanted)
+                return self._find_cached(entry, chart, wanted)
             except RepoError:
                 refresh = "always"
         if refresh == "never":
-            return self.index(entry).find(chart, wanted)
-        if entry.url not in self._fetched:
-            self._fetched[entry.url] = self.update(entry)
-        return self._fetched[entry.url].find(chart, wanted)
+            return self._find_cached(entry, chart, wanted)
+        if entry.url not in self._updated:
+            self._updated[entry.url] = self.update(entry)
+        return self._updated[entry.url].find(chart, wanted)
+
+    def _find_cached(self, entry: RepoEntry, chart: str, wanted: str) -> IndexEntry:
+        with closing(self.index(entry)) as index:
+            return index.find(chart, wanted)
+
+    def _foreign_index(self, entry: RepoEntry) -> Index:
+        place = index_url(entry.url)
+        try:
+            answer = self.http.fetch(
+                place, credentials=entry.credentials, limit_bytes=INDEX_LIMIT_BYTES
+            )
+            return parse_index(answer.data, name=shown(place))
+        except PkgtoolError as error:
+            raise unreachable(entry.url, error) from error
 
     def configured(self, url: str) -> RepoEntry | None:
         """Return the configured repository at `url`, if there is one."""
@@ -169,6 +212,12 @@ class RepoClient:
             DigestMismatch: What came is not what the index promises; it was discarded.
             ChartError: It is not a chart, or another one than the index says.
         """
+        if not version.urls:
+            name = f"{entry.name}/{version.name}" if entry.name else version.name
+            raise ChartVersionNotFound(
+                f'chart "{name}" has no downloadable URLs',
+                hint="whoever runs the repository must index it anew",
+            )
         url = chart_url(entry.url, version.urls[0])
         promised = Digest.parse(version.digest) if version.digest else None
         data = self._tarballs.load(promised) if promised else None
@@ -178,7 +227,7 @@ class RepoClient:
             )
             data = checked(answer.data, promised, what=shown(url))
             self._tarballs.keep(data)
-        return _named(_opened(data, shown(url)), version, shown(entry.url))
+        return _named(_opened(data, url, entry), version, shown(entry.url))
 
     def download_url(self, url: str, *, credentials: Credentials) -> Download:
         """Return the tarball at `url`, of which no digest is known.
@@ -187,8 +236,46 @@ class RepoClient:
             FetchFailed: It cannot be fetched.
             ChartError: It is not a chart.
         """
-        answer = self.http.fetch(url, credentials=credentials, packed=True)
-        return _opened(answer.data, shown(url))
+        source = self._owner(url)
+        if source is None or credentials != Credentials():
+            source = RepoEntry("", url, credentials)
+        answer = self.http.fetch(url, credentials=source.credentials, home=source.url, packed=True)
+        return _opened(answer.data, url, source)
+
+    def provenance(self, download: Download) -> bytes:
+        """Return the provenance file that lies beside a tarball that was downloaded.
+
+        Raises:
+            FetchFailed: There is none, or it cannot be fetched.
+        """
+        digest = Digest.of(download.data)
+        data = self._tarballs.load_provenance(digest)
+        if data is None:
+            data = self.http.fetch(
+                beside(download.url, ".prov"),
+                credentials=download.source.credentials,
+                home=download.source.url,
+                limit_bytes=PROVENANCE_LIMIT_BYTES,
+            ).data
+            self._tarballs.keep_provenance(digest, data)
+        return data
+
+    def _owner(self, url: str) -> RepoEntry | None:
+        """Return the configured repository below whose URL a tarball is."""
+        for entry in self.repositories.entries:
+            if url.startswith(entry.url.rstrip("/") + "/"):
+                return entry
+        return None
+
+
+def unreachable(url: str, error: PkgtoolError) -> RepoUnreachable:
+    """Return the error for a URL behind which there is no repository, because of `error`."""
+    return RepoUnreachable(
+        f'looks like "{shown(url)}" is not a valid chart repository or cannot be reached: '
+        f"{error.what}",
+        where=error.where,
+        hint=error.hint,
+    )
 
 
 def checked(data: bytes, promised: Digest | None, *, what: str) -> bytes:
@@ -206,9 +293,9 @@ def checked(data: bytes, promised: Digest | None, *, what: str) -> bytes:
     return data
 
 
-def _opened(data: bytes, name: str) -> Download:
-    files = read_archive(data, name=name)
-    return Download(load_chart(files, name=name), files, data)
+def _opened(data: bytes, url: str, source: RepoEntry) -> Download:
+    files = read_archive(data, name=shown(url))
+    return Download(load_chart(files, name=shown(url)), files, data, url, source)
 
 
 def _named(download: Download, version: IndexEntry, repository: str) -> Download:

@@ -145,15 +145,27 @@ def save_repositories(path: Path, repositories: Repositories) -> None:
     write_file(path, yamlcodec.dump(document).encode(), mode=0o600)
 
 
-def change_repositories(path: Path, change: Callable[[Repositories], Repositories]) -> None:
+def change_repositories(
+    path: Path,
+    change: Callable[[Repositories], Repositories],
+    *,
+    found: Path | None = None,
+) -> None:
     """Read the list at `path`, `change` it, and write it, while nobody else does.
+
+    Args:
+        path: The list.
+        change: Makes the new one of it.
+        found: Another list, which counts until there is one at `path`. It is never written; what
+            it holds is in the new list too, unless `change` takes it out.
 
     Raises:
         YamlInvalid, RepoError: The file is damaged; it is left as it is.
         FileUnwritable: It cannot be written, or another command holds it for too long.
     """
-    with hold_lock(path.with_suffix(".lock")):
-        before = load_repositories(path)
+    with hold_lock(path.with_suffix(".lock"), wait_s=30.0):
+        # Asked under the lock: another command may just have written the first list of ours.
+        before = load_repositories(path if found is None or path.exists() else found)
         after = change(before)
         if after != before:
             save_repositories(path, after)

@@ -8,7 +8,7 @@ about which of the two counts (CVE-2020-15185).
 Source: Helm v4 `pkg/repo/v1/index.go`; `spec/reliability.md` §2.4 (index poisoning).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -88,23 +88,7 @@ class Index:
             ChartVersionNotFound: No such chart, or no such version.
             ConstraintInvalid: `wanted` is neither a version nor a constraint.
         """
-        versions = self.entries.get(name)
-        if not versions:
-            raise ChartVersionNotFound(
-                f"chart {name!r} not found in the index", hint=did_you_mean(name, self.entries)
-            )
-        for entry in versions:
-            if wanted and entry.version == wanted:
-                return entry
-        constraint = Constraint.parse(wanted or (">0.0.0-0" if devel else "*"))
-        for entry in versions:
-            if constraint.check(Version.parse(entry.version)):
-                return entry
-        have = ", ".join(entry.version for entry in versions[:5])
-        raise ChartVersionNotFound(
-            f"chart {name!r} matching {wanted or 'a stable version'} not found",
-            hint=f"there is {have}" + ("" if wanted or devel else "; --devel takes pre-releases"),
-        )
+        return choose(name, self.entries.get(name, ()), wanted, devel=devel, names=self.entries)
 
     def merged(self, older: "Index") -> "Index":
         """Return this index with what only `older` has.
@@ -133,6 +117,43 @@ class Index:
             },
             "generated": self.generated,
         }
+
+
+def choose(
+    name: str,
+    versions: Sequence[IndexEntry],
+    wanted: str,
+    *,
+    devel: bool = False,
+    names: Iterable[str] = (),
+) -> IndexEntry:
+    """Return the first of `versions` that matches `wanted`; see `Index.find`.
+
+    Args:
+        name: The chart's name.
+        versions: All there are of it, newest first.
+        wanted: An exact version or a constraint; empty means the newest stable one.
+        devel: Whether pre-releases count when `wanted` is empty.
+        names: Charts there are, to name the nearest.
+
+    Raises:
+        ChartVersionNotFound: No such chart, or no such version.
+        ConstraintInvalid: `wanted` is neither a version nor a constraint.
+    """
+    if not versions:
+        raise ChartVersionNotFound("no chart name found", hint=did_you_mean(name, names))
+    for entry in versions:
+        if wanted and entry.version == wanted:
+            return entry
+    constraint = Constraint.parse(wanted or (">0.0.0-0" if devel else "*"))
+    for entry in versions:
+        if constraint.check(Version.parse(entry.version)):
+            return entry
+    have = ", ".join(entry.version for entry in versions[:5])
+    raise ChartVersionNotFound(
+        f"no chart version found for {name}-{wanted}",
+        hint=f"there is {have}" + ("" if wanted or devel else "; --devel takes pre-releases"),
+    )
 
 
 def make_index(entries: Iterable[IndexEntry], *, generated: str) -> Index:
@@ -224,9 +245,10 @@ def _problem(chart: str, fields: Any) -> str:
         return f"its version is {fields.get('version')!r}"
     except DigestMalformed:
         return f"its digest is {fields.get('digest')!r}"
-    urls = fields.get("urls")
-    if not isinstance(urls, list) or not urls:
-        return "it has no urls"
+    # Without any it can be found, but not fetched, as in Helm.
+    urls = fields.get("urls") or []
+    if not isinstance(urls, list):
+        return "its urls are not a list"
     return "" if all(isinstance(url, str) and url for url in urls) else "one of its urls is no text"
 
 

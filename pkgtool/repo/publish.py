@@ -19,7 +19,7 @@ from pkgtool.chart.load import load_chart
 from pkgtool.chart.metadata import metadata_map
 from pkgtool.digest import Digest
 from pkgtool.diskfile import read_file, write_file
-from pkgtool.errors import ChartError, FileUnreadable, RepoError
+from pkgtool.errors import ChartError, FileUnreadable, PkgtoolError, RepoError
 from pkgtool.repo.index import INDEX_LIMIT_BYTES, Index, IndexEntry, make_index, parse_index
 
 
@@ -61,22 +61,25 @@ def write_index(folder: Path, index: Index, *, as_json: bool = False) -> None:
     Raises:
         FileUnwritable: The old index is unchanged.
     """
-    document = index.document()
-    text = f"{yamlcodec.dump_json(document)}\n" if as_json else yamlcodec.dump(document)
-    write_file(folder / "index.yaml", text.encode())
+    _write(folder / "index.yaml", index, as_json=as_json)
 
 
-def merge_index(index: Index, older: Path) -> Index:
-    """Return `index` with what only the index file `older` has; a missing file adds nothing.
+def merge_index(index: Index, older: Path, *, as_json: bool = False) -> Index:
+    """Return `index` with what only the index file `older` has; a missing one is made, empty.
 
     Raises:
         IndexInvalid, YamlInvalid: `older` is no index.
-        FileUnreadable: The disk refuses it.
+        FileUnreadable, FileUnwritable: The disk refuses it.
     """
     if not os.path.lexists(older):
+        _write(older, Index(generated=index.generated), as_json=as_json)
         return index
     data = read_file(older, limit_bytes=INDEX_LIMIT_BYTES)
-    return index.merged(parse_index(data, name=str(older)))
+    try:
+        return index.merged(parse_index(data, name=str(older)))
+    except PkgtoolError as error:
+        error.what = f"merge failed: {error.what}"
+        raise
 
 
 def index_entry(data: bytes, place: str, *, url: str = "", at: datetime) -> IndexEntry:
@@ -102,6 +105,12 @@ def index_entry(data: bytes, place: str, *, url: str = "", at: datetime) -> Inde
             "urls": [f"{url.rstrip('/')}/{quoted}" if url else quoted],
         }
     )
+
+
+def _write(path: Path, index: Index, *, as_json: bool) -> None:
+    document = index.document()
+    text = f"{yamlcodec.dump_json(document)}\n" if as_json else yamlcodec.dump(document)
+    write_file(path, text.encode())
 
 
 def stamp(at: datetime) -> str:

@@ -92,6 +92,12 @@ def chart_url(repository: str, place: str) -> str:
     return url
 
 
+def beside(url: str, suffix: str) -> str:
+    """Return where the file is that is called as the one at `url` with `suffix`; a query is kept."""
+    parts = _split(url)
+    return parts._replace(path=parts.path + suffix).geturl()
+
+
 def same_repository(left: str, right: str) -> bool:
     """Tell whether two URLs name one repository."""
     return left.rstrip("/") == right.rstrip("/")

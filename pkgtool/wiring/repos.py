@@ -4,20 +4,40 @@ from pathlib import Path
 
 from pkgtool.blob.files import FileBlobs
 from pkgtool.blob.protocol import BlobStore
+from pkgtool.ops.repo import RepositoryList
 from pkgtool.repo.client import RepoClient
 from pkgtool.repo.config import load_repositories
 from pkgtool.repo.http import HttpClient
 from pkgtool.settings import Settings
 
 
-def open_repos(settings: Settings) -> RepoClient:
-    """Return the chart repositories of this user."""
+def repository_list(settings: Settings) -> RepositoryList:
+    """Return where the list of this user's repositories is."""
+    return RepositoryList(settings.repositories_file, settings.repositories_found)
+
+
+def open_repos(settings: Settings, *, timeout_s: float | None = None) -> RepoClient:
+    """Return the chart repositories of this user.
+
+    Args:
+        settings: Says which.
+        timeout_s: For everything that is fetched, together.
+    """
     return RepoClient(
-        HttpClient(),
+        open_http(timeout_s=timeout_s),
         load_repositories(settings.repositories_found),
         indexes=settings.index_folder,
         content=settings.content_folder,
+        also=settings.index_folders,
     )
+
+
+def open_http(*, timeout_s: float | None = None) -> HttpClient:
+    """Return a client for servers of any kind; arguments as `open_repos`."""
+    http = HttpClient()
+    if timeout_s is not None:
+        http.end_within(timeout_s)
+    return http
 
 
 def open_folder(folder: Path) -> BlobStore:

@@ -1,12 +1,16 @@
 """Laws of indexes: any document is read or refused, and what is read says the same when written."""
 
+from contextlib import closing
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pkgtool import yamlcodec
+from pkgtool.digest import Digest
 from pkgtool.errors import PkgtoolError
 from pkgtool.repo.index import Index, IndexEntry, index_of, make_index, parse_index
+from pkgtool.repo.indexdb import IndexDb, make_database
 from pkgtool.repo.search import SearchOptions, search
 from pkgtool.versions import Version
 
@@ -55,8 +59,13 @@ def test_any_document_is_an_index_or_an_error(document: object) -> None:
     for name, found in index.entries.items():
         parsed = [Version.parse(each.version) for each in found]
         assert parsed == sorted(parsed, reverse=True)
-        assert all(each.name == name and each.urls for each in found)
-    search({"r": index}, "w", SearchOptions(all_versions=True, wanted=">=0-0"))
+        assert all(each.name == name for each in found)
+    made = make_database(index, repository="r", digest=Digest.of(b""))
+    with closing(IndexDb(made, lambda: made)) as opened:
+        assert [len(opened.versions(name)) for name in index.entries] == [
+            len(found) for found in index.entries.values()
+        ]
+        search({"r": opened}, "w", SearchOptions(all_versions=True, wanted=">=0-0"))
 
 
 @settings(max_examples=400)

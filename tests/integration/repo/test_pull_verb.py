@@ -56,7 +56,7 @@ def test_a_tarball_arrives_as_it_is(
 ) -> None:
     source = ChartSource("r/web", version=version, devel=devel)
 
-    path = pull(source, known, tmp_path / "new" / "folder")
+    path = pull(source, known, tmp_path / "new" / "folder").path
 
     assert path == tmp_path / "new" / "folder" / expected
     assert path.read_bytes() == (WEB if expected == "web-1.0.0.tgz" else NEW)
@@ -65,7 +65,7 @@ def test_a_tarball_arrives_as_it_is(
 def test_a_chart_of_a_repository_that_is_not_configured(
     server: BadServer, known: RepoClient, repos: Make, tmp_path: Path
 ) -> None:
-    path = pull(ChartSource("web", repo_url=server.url), repos(), tmp_path / "out")
+    path = pull(ChartSource("web", repo_url=server.url), repos(), tmp_path / "out").path
 
     assert path.name == "web-1.0.0.tgz"
 
@@ -82,7 +82,7 @@ def test_a_url_does_not_name_the_file(
 
 
 def test_unpacking(known: RepoClient, tmp_path: Path) -> None:
-    path = pull(ChartSource("r/web"), known, tmp_path / "out", untar=Path("below"))
+    path = pull(ChartSource("r/web"), known, tmp_path / "out", untar=Path("below")).path
 
     assert path == tmp_path / "out/below/web"
     assert left(path) == [
@@ -98,7 +98,7 @@ def test_unpacking(known: RepoClient, tmp_path: Path) -> None:
 
 
 def test_unpacking_to_a_full_path(known: RepoClient, tmp_path: Path) -> None:
-    path = pull(ChartSource("r/web"), known, Path("unused"), untar=tmp_path / "there")
+    path = pull(ChartSource("r/web"), known, Path("unused"), untar=tmp_path / "there").path
 
     assert path == tmp_path / "there/web"
 
@@ -156,12 +156,12 @@ def test_a_download_that_is_refused_leaves_nothing(
     [
         pytest.param("r/none", ChartVersionNotFound, "none", id="unknown chart"),
         pytest.param("s/web", RepoNotFound, "repo s not found", id="unknown repository"),
-        pytest.param("./web", ChartNotFound, r"path '\./web' not found", id="no such folder"),
-        pytest.param("web.tgz", ChartNotFound, r"path 'web\.tgz' not found", id="no such file"),
-        pytest.param("web", ChartNotFound, "path 'web' not found", id="a word"),
+        pytest.param("./web", ChartNotFound, r'path "\./web" not found', id="no such folder"),
+        pytest.param("web.tgz", ChartNotFound, r'path "web\.tgz" not found', id="no such file"),
+        pytest.param("web", ChartNotFound, "repo_name/path_to_chart, got: web", id="a word"),
         pytest.param("oci://a.example/web", ChartNotFound, "OCI", id="OCI"),
-        pytest.param("a" * 5000, ChartNotFound, "not found", id="longer than any name"),
-        pytest.param("a\0b", ChartNotFound, "not found", id="NUL"),
+        pytest.param("a" * 5000, ChartNotFound, "got: aaaa", id="longer than any name"),
+        pytest.param("a\0b", ChartNotFound, "got: a", id="NUL"),
     ],
 )
 def test_references_that_lead_nowhere(

@@ -1,6 +1,5 @@
 """Configured repositories: what is cached, what is believed, and what is refused."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from pkgtool.errors import (
     PkgtoolError,
     RepoError,
     RepoNotFound,
+    RepoUnreachable,
 )
 from pkgtool.repo.client import RepoClient
 from pkgtool.repo.config import RepoEntry
@@ -126,13 +126,15 @@ def test_an_index_that_helm_cached_is_read(repos: Make, tmp_path: Path) -> None:
     assert repos(known).find("r/web", "1.0.0")[1].version == "1.0.0"
 
 
-def test_what_is_cached_is_json(server: BadServer, repos: Make, tmp_path: Path) -> None:
-    server.on("/index.yaml", Reply(INDEX))
+def test_what_is_cached_is_what_was_served(server: BadServer, repos: Make, tmp_path: Path) -> None:
+    """So that Helm reads it, with all that only Helm knows; `NAME-charts.txt` is for its shells."""
+    served = index_yaml(("web", "1.0.0", WEB), ("db", "1.0.0", WEB))
+    server.on("/index.yaml", Reply(served))
 
     repos().update(entry(server))
 
-    kept = json.loads((tmp_path / "cache/indexes/r-index.yaml").read_text())
-    assert kept["entries"]["web"][0]["digest"] == Digest.of(WEB).hex
+    assert (tmp_path / "cache/indexes/r-index.yaml").read_bytes() == served
+    assert (tmp_path / "cache/indexes/r-charts.txt").read_text() == "db\nweb\n"
 
 
 def test_a_tarball_is_downloaded_once(server: BadServer, repos: Make) -> None:
@@ -289,7 +291,7 @@ def test_a_failure_does_not_show_the_password_of_a_repository(
 ) -> None:
     server.on("/index.yaml", Reply(b"- nothing"))
 
-    with pytest.raises(IndexInvalid) as caught:
+    with pytest.raises(RepoUnreachable) as caught:
         repos().find_at(
             f"http://me:s3cret@{server.url[7:]}?token=t0ken", "web", "", credentials=Credentials()
         )
@@ -301,12 +303,16 @@ def test_a_failure_does_not_show_the_password_of_a_repository(
 @pytest.mark.parametrize(
     ("reference", "kind", "words"),
     [
-        pytest.param("web", ChartNotFound, "path 'web' not found", id="no repository"),
-        pytest.param("r/", ChartNotFound, "path 'r/' not found", id="no chart"),
-        pytest.param("/web", ChartNotFound, "path '/web' not found", id="no name"),
+        pytest.param("web", ChartNotFound, "path_to_chart, got: web", id="no repository"),
+        pytest.param("r/", ChartNotFound, "path_to_chart, got: r/", id="no chart"),
+        pytest.param("/web", ChartNotFound, "path_to_chart, got: /web", id="no name"),
         pytest.param("s/web", RepoNotFound, "repo s not found", id="unknown repository"),
         pytest.param(
-            "r/wbe", ChartVersionNotFound, 'chart "wbe" matching "" not found in r', id="chart"
+            "r/wbe",
+            ChartVersionNotFound,
+            r'^chart "wbe" matching  not found in r index\. \(try \'pkgtool repo update\'\): '
+            "no chart name found ",
+            id="chart",
         ),
     ],
 )

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import stat
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,11 +17,15 @@ from pkgtool.errors import (
     ChartVersionNotFound,
     DependencyMissing,
     FileUnreadable,
+    FileUnwritable,
+    IndexInvalid,
+    NothingFound,
     PatternInvalid,
     PkgtoolError,
     RepoError,
     RepoExists,
     RepoNotFound,
+    SignatureInvalid,
     UsageError,
     YamlInvalid,
 )
@@ -194,7 +199,7 @@ def test_removing(run: Run, url: str, tmp_path: Path) -> None:
 
     assert printed == "".join(f'"{n}" has been removed from your repositories\n' for n in "ab")
     kept = sorted(path.name for path in (tmp_path / "home/.cache/pkgtool/repository").iterdir())
-    assert kept == ["c-index.tags", "c-index.yaml"]
+    assert kept == ["c-charts.txt", "c-index.db", "c-index.tags", "c-index.yaml"]
     assert refused(run("repo", "rm", "a"), RepoNotFound) == 'no repo named "a" found'
 
 
@@ -260,7 +265,7 @@ def test_searching_for_nothing(run: Run, url: str) -> None:
 
     assert ok(run("search", "none")) == "No results found\n"
     assert ok(run("search", "none", "-o", "json")) == "[]\n"
-    words = refused(run("search", "repo", "none", "--fail-on-no-result"), ChartVersionNotFound)
+    words = refused(run("search", "repo", "none", "--fail-on-no-result"), NothingFound)
     assert words == "no results found"
     refused(run("search", "repo", "(", "-r"), PatternInvalid)
 
@@ -379,3 +384,229 @@ def test_missing_dependencies_are_fetched_on_demand(run: Run, url: str, tmp_path
     assert "Downloading" not in ok(shown)
     assert f"Downloading web from repo {url}" in shown.stderr
     assert packed.startswith("Successfully packaged chart")
+
+
+def test_repositories_that_moved_away_are_refused_unless_wanted(run: Run) -> None:
+    old = "https://kubernetes-charts.storage.googleapis.com"
+
+    words = refused(run("repo", "add", "stable", old), RepoError)
+
+    assert words == (
+        f'repo "{old}" is no longer available; try "https://charts.helm.sh/stable" instead'
+    )
+
+
+def test_a_repository_that_moved_away_and_is_wanted_is_asked(run: Run, server: BadServer) -> None:
+    url = f"{server.url}/x//kubernetes-charts.storage.googleapis.com"
+    server.on("/x//kubernetes-charts.storage.googleapis.com/index.yaml", Reply(INDEX))
+
+    refused(run("repo", "add", "r", url), RepoError)
+    assert '"r" has been added' in ok(run("repo", "add", "r", url, "--allow-deprecated-repos"))
+
+
+def test_a_name_without_a_password_needs_a_terminal(run: Run, url: str) -> None:
+    result = run("repo", "add", "r", url, "--username", "me")
+
+    refused(result, UsageError)
+
+
+def test_a_password_may_hold_anything_but_its_last_line_feed(
+    run: Run, url: str, tmp_path: Path
+) -> None:
+    ok(run("repo", "add", "r", url, "--username", "me", "--password-stdin", stdin=" a\nb \r\n"))
+
+    entries = yamlcodec.load(configuration(tmp_path).read_bytes())["repositories"]
+    assert entries[0]["password"] == " a\nb "
+
+
+def test_updates_are_told_in_the_order_of_the_list(
+    run: Run, server: BadServer, other: BadServer
+) -> None:
+    """The first answer comes last."""
+    asked = threading.Event()
+    for each in (server, other):
+        each.on("/index.yaml", Reply(INDEX))
+    ok(run("repo", "add", "slow", server.url))
+    ok(run("repo", "add", "quick", other.url))
+    server.on("/index.yaml", Reply(INDEX, meanwhile=lambda: asked.wait(10)))
+    other.on("/index.yaml", Reply(INDEX, meanwhile=asked.set))
+
+    assert ok(run("repo", "update")).splitlines() == [
+        "Hang tight while we grab the latest from your chart repositories...",
+        '...Successfully got an update from the "slow" chart repository',
+        '...Successfully got an update from the "quick" chart repository',
+        "Update Complete. ⎈Happy Helming!⎈",
+    ]
+
+
+def test_nothing_is_said_before_names_are_known_to_be_right(run: Run, url: str) -> None:
+    ok(run("repo", "add", "r", url))
+
+    assert run("repo", "update", "x").stdout == ""
+
+
+def test_an_unchanged_index_is_one_request_and_is_not_read(
+    run: Run, server: BadServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pkgtool.repo import cache, client
+
+    server.on("/index.yaml", Reply(INDEX, headers={"ETag": '"1"'}), Reply(status=304))
+    ok(run("repo", "add", "r", server.url))
+
+    def refuse(*arguments: object, **options: object) -> None:
+        raise AssertionError
+
+    for module in (cache, client):
+        monkeypatch.setattr(module, "parse_index", refuse)
+    monkeypatch.setattr(cache, "_read", refuse)
+
+    assert "Successfully" in ok(run("repo", "update"))
+    assert "r/web" in ok(run("search", "web"))
+    assert server.paths() == ["/index.yaml", "/index.yaml"]
+
+
+def test_columns_are_cut_where_asked(run: Run, url: str) -> None:
+    ok(run("repo", "add", "r", url))
+
+    assert "Pages" in ok(run("search", "web", "--max-col-width", "0"))
+    assert "..." in ok(run("search", "web", "--max-col-width", "4"))
+
+
+def test_fields_of_json_come_in_helms_order(run: Run, url: str) -> None:
+    ok(run("repo", "add", "r", url))
+
+    assert ok(run("search", "web", "-o", "json")) == (
+        '[{"name":"r/web","version":"1.0.0","app_version":"7","description":"Pages"}]\n'
+    )
+
+
+def test_merging_into_an_index_that_is_not_there_makes_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist/web-1.0.0.tgz").write_bytes(WEB)
+
+    ok(run("repo", "index", "dist", "--merge", "old.yaml"))
+
+    assert yamlcodec.load((tmp_path / "old.yaml").read_bytes())["entries"] == {}
+    assert "web" in yamlcodec.load((tmp_path / "dist/index.yaml").read_bytes())["entries"]
+
+
+def test_an_index_that_cannot_be_merged_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "old.yaml").write_text("entries: {}\n")
+
+    words = refused(run("repo", "index", "dist", "--merge", "old.yaml"), IndexInvalid)
+
+    assert words.startswith("merge failed: no API version specified")
+
+
+def test_provenance_is_fetched_without_being_checked(
+    run: Run, url: str, server: BadServer, tmp_path: Path
+) -> None:
+    server.on("/web-1.0.0.tgz.prov", Reply(b"signed"))
+    ok(run("repo", "add", "r", url))
+
+    assert ok(run("pull", "r/web", "--prov", "-d", "out")) == ""
+
+    assert (tmp_path / "out/web-1.0.0.tgz.prov").read_bytes() == b"signed"
+    ok(run("pull", "r/web", "--prov", "-d", "again"))
+    assert server.paths().count("/web-1.0.0.tgz.prov") == 1
+
+
+def test_provenance_that_is_not_there_is_a_warning_or_an_error(
+    run: Run, url: str, tmp_path: Path
+) -> None:
+    ok(run("repo", "add", "r", url))
+
+    warned = ok(run("pull", "r/web", "--prov", "-d", "out"))
+    words = refused(run("pull", "r/web", "--verify", "-d", "checked"), SignatureInvalid)
+
+    place = f"{url}/web-1.0.0.tgz.prov"
+    assert warned == (
+        f"WARNING: Verification not found for r/web: failed to fetch {place} : 404 Not Found\n"
+    )
+    assert (tmp_path / "out/web-1.0.0.tgz").exists()
+    assert words == f'failed to fetch provenance "{place}"'
+    assert not (tmp_path / "checked").exists()
+
+
+def test_provenance_is_asked_for_with_the_credentials_of_the_tarball(
+    run: Run, server: BadServer, other: BadServer, tmp_path: Path
+) -> None:
+    """And a tarball that lies elsewhere is vouched for by who gets no credentials either."""
+    away = other.on("/web-1.0.0.tgz", Reply(WEB))
+    other.on("/web-1.0.0.tgz.prov", Reply(b"signed"))
+    server.on("/index.yaml", Reply(index_yaml(("web", "1.0.0", WEB), urls=[away])))
+    told = ("--repo", server.url, "--username", "me", "--password", "s3cret")
+
+    ok(run("pull", "web", *told, "--prov"))
+
+    assert ["Authorization" in each.headers for each in (*server.asked, *other.asked)] == [
+        True,
+        False,
+        False,
+    ]
+    shutil.rmtree(tmp_path / "home/.cache/pkgtool/content")
+    ok(run("pull", "web", *told, "--prov", "--pass-credentials"))
+    assert all("Authorization" in each.headers for each in other.asked[2:])
+    assert len(other.asked) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        pytest.param(
+            ["none", "--repo", "REPO"], 'chart "none" not found in REPO repository', id="no chart"
+        ),
+        pytest.param(
+            ["web", "--repo", "REPO", "--version", "9"],
+            'chart "web" version "9" not found in REPO repository',
+            id="no version",
+        ),
+        pytest.param(
+            ["web", "--repo", "REPO/none"],
+            'looks like "REPO/none" is not a valid chart repository or cannot be reached: '
+            "failed to fetch REPO/none/index.yaml : 404 Not Found",
+            id="no repository there",
+        ),
+        pytest.param(["x/web"], "repo x not found", id="no such repository"),
+        pytest.param(
+            ["r/web", "--version", "9"],
+            "chart \"web\" matching 9 not found in r index. (try 'pkgtool repo update'): "
+            "no chart version found for web-9",
+            id="no version in a known one",
+        ),
+        pytest.param(
+            ["web"],
+            "non-absolute URLs should be in form of repo_name/path_to_chart, got: web",
+            id="a word",
+        ),
+        pytest.param(
+            ["REPO/none.tgz"], "failed to fetch REPO/none.tgz : 404 Not Found", id="no file"
+        ),
+    ],
+)
+def test_helms_words_for_charts_that_are_not_there(
+    arguments: list[str], words: str, run: Run, url: str
+) -> None:
+    ok(run("repo", "add", "r", url))
+
+    said = refused(run("pull", *(each.replace("REPO", url) for each in arguments)), PkgtoolError)
+
+    assert said == words.replace("REPO", url)
+
+
+def test_a_name_that_is_taken_is_not_unpacked_over(run: Run, url: str, tmp_path: Path) -> None:
+    (tmp_path / "web").mkdir()
+
+    words = refused(run("pull", "web", "--repo", url, "--untar"), FileUnwritable)
+
+    assert words == "failed to untar: a file or directory with the name web already exists"
+
+
+def test_a_chart_without_urls_is_found_but_not_fetched(run: Run, server: BadServer) -> None:
+    server.on("/index.yaml", Reply(index_yaml(("web", "1.0.0", WEB), urls=[])))
+    ok(run("repo", "add", "r", server.url))
+
+    assert "r/web" in ok(run("search", "web"))
+    words = refused(run("pull", "r/web"), ChartVersionNotFound)
+    assert words == 'chart "r/web" has no downloadable URLs'

@@ -56,13 +56,15 @@ def test_the_newest_version_that_matches_is_found(wanted: str, devel: bool, expe
 def test_what_is_not_there_is_said_with_what_is() -> None:
     known = index("1.0.0", "1.1.0")
 
-    with pytest.raises(ChartVersionNotFound, match=r"'web' matching 3\.0\.0 not found") as caught:
+    with pytest.raises(
+        ChartVersionNotFound, match=r"^no chart version found for web-3\.0\.0 "
+    ) as caught:
         known.find("web", "3.0.0")
     assert "1.1.0, 1.0.0" in caught.value.hint
     with pytest.raises(ChartVersionNotFound) as near:
         known.find("wbe")
     assert near.value.hint == "did you mean 'web'?"
-    with pytest.raises(ChartVersionNotFound, match="stable version") as only:
+    with pytest.raises(ChartVersionNotFound, match="found for web- ") as only:
         index("1.0.0-rc.1").find("web")
     assert "--devel" in only.value.hint
 
@@ -118,9 +120,8 @@ def test_an_index_may_be_larger_than_other_texts_but_not_endless() -> None:
         pytest.param({"version": None}, "version is None", id="no version"),
         pytest.param({"version": "../1"}, "version is '../1'", id="climbing version"),
         pytest.param({"version": {}}, "version is {}", id="a map as version"),
-        pytest.param({"urls": None}, "no urls", id="null urls"),
-        pytest.param({"urls": []}, "no urls", id="empty urls"),
-        pytest.param({"urls": "web.tgz"}, "no urls", id="text as urls"),
+        pytest.param({"urls": "web.tgz"}, "urls are not a list", id="text as urls"),
+        pytest.param({"urls": {"a": 1}}, "urls are not a list", id="map as urls"),
         pytest.param({"urls": [None]}, "no text", id="null as url"),
         pytest.param({"urls": [{"a": 1}]}, "no text", id="map as url"),
         pytest.param({"digest": "../../x"}, "digest is '../../x'", id="climbing digest"),
@@ -138,6 +139,14 @@ def test_a_damaged_entry_is_left_out_with_a_warning(broken: Any, why: str) -> No
     assert why in found.warnings[0]
     assert found.warnings[1] == "there: skipping 'zap': its versions are not a list"
     assert found.versions("zap") == ()
+
+
+@pytest.mark.parametrize("urls", [None, []])
+def test_a_version_without_urls_is_listed_as_in_helm(urls: Any) -> None:
+    found = parse_index(listing({"web": [{**entry("1.0.0").fields, "urls": urls}]}), name="there")
+
+    assert found.find("web").urls == ()
+    assert found.warnings == ()
 
 
 @pytest.mark.parametrize("name", ["..", ".", "a/b", "../web", "a\\b"])

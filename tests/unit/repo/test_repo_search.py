@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from pkgtool.digest import Digest
 from pkgtool.errors import ConstraintInvalid, PatternInvalid
 from pkgtool.repo.index import Index, IndexEntry, make_index
+from pkgtool.repo.indexdb import IndexDb, make_database
 from pkgtool.repo.search import SearchOptions, search
 
 
@@ -28,8 +30,18 @@ INDEXES: Mapping[str, Index] = {
 }
 
 
+def opened(indexes: Mapping[str, Index]) -> dict[str, IndexDb]:
+    """Return the indexes as databases, which have no file to be made anew from."""
+
+    def database(name: str, index: Index) -> IndexDb:
+        made = make_database(index, repository=name, digest=Digest.of(b""))
+        return IndexDb(made, lambda: made)
+
+    return {name: database(name, index) for name, index in indexes.items()}
+
+
 def names(keyword: str, **options: object) -> list[str]:
-    hits = search(INDEXES, keyword, SearchOptions(**options))  # type: ignore[arg-type]
+    hits = search(opened(INDEXES), keyword, SearchOptions(**options))  # type: ignore[arg-type]
     return [f"{hit.name} {hit.entry.version}" for hit in hits]
 
 
@@ -84,7 +96,7 @@ def test_an_older_version_is_found_by_what_only_it_says() -> None:
         )
     }
 
-    assert [hit.entry.version for hit in search(indexes, "x", SearchOptions())] == ["1.0.0"]
+    assert [hit.entry.version for hit in search(opened(indexes), "x", SearchOptions())] == ["1.0.0"]
 
 
 def test_a_pattern_is_matched_with_its_case() -> None:
@@ -102,3 +114,21 @@ def test_what_cannot_be_understood_is_an_error() -> None:
         names("web", wanted="newest")
     with pytest.raises(PatternInvalid):
         names("(", regexp=True)
+
+
+def test_a_chart_is_shown_where_its_best_version_stands() -> None:
+    """Versions of one chart that score apart do not pull it down to the worst of them."""
+    indexes = {
+        "r": make_index(
+            [
+                entry("a", "1.0.0", description="needle"),
+                entry("a", "0.9.0", description="other", keywords=["needle"]),
+                entry("b", "1.0.0", description="needle too"),
+            ],
+            generated="",
+        )
+    }
+
+    hits = search(opened(indexes), "needle", SearchOptions())
+
+    assert [(hit.name, hit.score) for hit in hits] == [("r/a", 2), ("r/b", 2)]
