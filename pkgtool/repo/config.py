@@ -45,6 +45,10 @@ class Repositories(NamedTuple):
     """All configured repositories, in the order they were added."""
 
     entries: tuple[RepoEntry, ...] = ()
+    api_version: str = ""
+    """As the file says; nobody looks at it."""
+    generated: str = "0001-01-01T00:00:00Z"
+    """As the file says: what Go writes for no time."""
 
     def find(self, name: str) -> RepoEntry:
         """Return the repository called `name`.
@@ -128,7 +132,12 @@ def load_repositories(path: Path) -> Repositories:
     listed = document.get("repositories") if isinstance(document, dict) else None
     if not isinstance(document, dict) or not isinstance(listed, list | None):
         raise _damaged(path, "it has no list of `repositories`")
-    return Repositories(tuple(_entry(each, path) for each in listed or ()))
+    none = Repositories()
+    return Repositories(
+        tuple(_entry(each, path) for each in listed or ()),
+        str(document.get("apiVersion") or none.api_version),
+        str(document.get("generated") or none.generated),
+    )
 
 
 def save_repositories(path: Path, repositories: Repositories) -> None:
@@ -138,8 +147,8 @@ def save_repositories(path: Path, repositories: Repositories) -> None:
         FileUnwritable: The old file is unchanged.
     """
     document = {
-        "apiVersion": "",
-        "generated": "0001-01-01T00:00:00Z",
+        "apiVersion": repositories.api_version,
+        "generated": repositories.generated,
         "repositories": [_fields(entry) for entry in repositories.entries],
     }
     write_file(path, yamlcodec.dump(document).encode(), mode=0o600)

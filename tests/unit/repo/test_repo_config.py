@@ -63,7 +63,7 @@ def test_a_file_without_repositories_is_an_empty_list(text: str, tmp_path: Path)
     path = tmp_path / "repositories.yaml"
     path.write_text(text)
 
-    assert load_repositories(path) == Repositories()
+    assert load_repositories(path).entries == ()
     assert load_repositories(tmp_path / "none" / "none.yaml") == Repositories()
 
 
@@ -195,3 +195,35 @@ def test_nothing_is_written_when_nothing_changes(tmp_path: Path) -> None:
 
     assert path.read_text().startswith("# mine")
     assert yamlcodec.load(path.read_text())["repositories"][0]["name"] == "lab"
+
+
+def test_what_stands_above_the_list_stays(tmp_path: Path) -> None:
+    path = tmp_path / "repositories.yaml"
+    head = 'apiVersion: v1\ngenerated: "2016-10-03T16:03:10.640376913-06:00"\n'
+    path.write_text(f"{head}repositories:\n- name: a\n  url: https://a.example\n")
+
+    change_repositories(path, lambda known: known.added(LAB))
+
+    assert path.read_text().startswith(f"{head}repositories:\n")
+
+
+def test_the_list_found_elsewhere_counts_until_there_is_one_here(tmp_path: Path) -> None:
+    theirs, ours = tmp_path / "helm" / "repositories.yaml", tmp_path / "ours" / "repositories.yaml"
+    save_repositories(theirs, Repositories((STABLE,)))
+    before = theirs.read_bytes()
+
+    change_repositories(ours, lambda known: known.added(LAB), found=theirs)
+    change_repositories(ours, lambda known: known.removed("stable"), found=theirs)
+
+    assert [each.name for each in load_repositories(ours).entries] == ["lab"]
+    assert theirs.read_bytes() == before
+    assert sorted(path.name for path in theirs.parent.iterdir()) == ["repositories.yaml"]
+
+
+def test_a_change_that_changes_nothing_copies_nothing(tmp_path: Path) -> None:
+    theirs, ours = tmp_path / "theirs.yaml", tmp_path / "ours.yaml"
+    save_repositories(theirs, Repositories((STABLE,)))
+
+    change_repositories(ours, lambda known: known.added(STABLE), found=theirs)
+
+    assert not ours.exists()
