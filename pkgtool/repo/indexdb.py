@@ -103,13 +103,13 @@ class IndexDb:
         found = [IndexEntry(json.loads(fields)) for (fields,) in rows]
         return sorted(found, key=lambda entry: entry.name)
 
-    def versions(self, chart: str) -> list[IndexEntry]:
+    def versions(self, chart: str) -> tuple[IndexEntry, ...]:
         """Return all versions of `chart`, newest first; none when there is no such chart."""
         rows = self._rows(
             "SELECT fields FROM version JOIN entry USING (id) WHERE chart = ? ORDER BY id",
             (_storable(chart),),
         )
-        return [IndexEntry(json.loads(fields)) for (fields,) in rows]
+        return tuple(IndexEntry(json.loads(fields)) for (fields,) in rows)
 
     def find(self, chart: str, wanted: str = "", *, devel: bool = False) -> IndexEntry:
         """Return the newest version of `chart` that matches; see `Index.find`.
