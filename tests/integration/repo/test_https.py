@@ -113,3 +113,27 @@ def test_a_certificate_file_that_is_not_there_is_named(
         client().fetch(f"{secure.url}/a", credentials=missing)
 
     assert "--ca-file" in caught.value.hint
+
+
+def test_a_server_that_wants_a_certificate_gets_it_at_home_only(
+    certificate: Path, opened: ExitStack, client: Make
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    context.load_verify_locations(certificate)
+    context.verify_mode = ssl.CERT_REQUIRED
+    strict, stranger = (opened.enter_context(BadServer(tls=context)) for _ in range(2))
+    strict.on("/a", Reply(b"hello"))
+    strict.redirect("/away", stranger.on("/b", Reply(b"hello")))
+    known = Credentials(ca_file=str(certificate), cert_file=str(certificate))
+
+    assert client().fetch(f"{strict.url}/a", credentials=known).data == b"hello"
+    for place, who in (
+        ("/a", Credentials(ca_file=str(certificate))),
+        # What is trusted does not go along either, so the stranger is not even asked.
+        ("/away", known),
+    ):
+        with pytest.raises(FetchFailed):
+            client().fetch(f"{strict.url}{place}", credentials=who)
+    assert strict.paths() == ["/a", "/away"]
+    assert stranger.asked == []

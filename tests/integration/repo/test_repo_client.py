@@ -22,7 +22,7 @@ from pkgtool.errors import (
 from pkgtool.repo.client import RepoClient
 from pkgtool.repo.config import RepoEntry
 from pkgtool.repo.http import Credentials
-from pkgtool.testing.badserver import BadServer, Reply
+from pkgtool.testing.badserver import BadServer, Reply, forever
 from pkgtool.testing.charts_at_rest import index_yaml, tarball
 
 Make = Callable[..., RepoClient]
@@ -71,6 +71,13 @@ def test_an_index_is_asked_for_again_only_if_it_changed(server: BadServer, repos
         pytest.param(Reply(b""), id="nothing"),
         pytest.param(Reply(INDEX, announced=10**6), id="half of it"),
         pytest.param(Reply(index_yaml(("web", "1.0.0", WEB), ("web", "1.0.0", b""))), id="twice"),
+        pytest.param(Reply(status=302, headers={"Location": "/index.yaml"}), id="circle"),
+        pytest.param(Reply(status=301, headers={"Location": "file:///etc/passwd"}), id="file"),
+        pytest.param(Reply(INDEX, headers={"Content-Encoding": "br"}), id="unknown encoding"),
+        pytest.param(Reply(INDEX, headers={"Content-Encoding": "gzip"}), id="no such encoding"),
+        pytest.param(Reply(endless=forever(b"#" * 2**20)), id="endless"),
+        pytest.param(Reply(WEB, headers={"Content-Type": "text/yaml"}), id="a tarball"),
+        pytest.param(Reply(b"\xff\xfe" + INDEX), id="not UTF-8"),
     ],
 )
 def test_a_failed_update_leaves_the_cached_index(
@@ -87,6 +94,30 @@ def test_a_failed_update_leaves_the_cached_index(
 
     assert files(tmp_path) == before
     assert client.find("r/web", "")[1].version == "1.0.0"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        pytest.param(Reply(silent=True), id="silent"),
+        pytest.param(Reply(INDEX[:50], announced=len(INDEX), stalls=True), id="stalls"),
+        pytest.param(Reply(endless=forever(b"#", pause_s=0.01)), id="trickles"),
+    ],
+)
+def test_a_server_that_takes_too_long_leaves_the_cached_index(
+    reply: Reply, server: BadServer, repos: Make, tmp_path: Path
+) -> None:
+    server.on("/index.yaml", Reply(INDEX), reply)
+    known = entry(server)
+    client = repos(known)
+    client.update(known)
+    before = files(tmp_path)
+    client.http.end_within(0.3)
+
+    with pytest.raises(FetchFailed):
+        client.update(known)
+
+    assert files(tmp_path) == before
 
 
 def test_a_cached_index_that_was_damaged_is_fetched_whole(
