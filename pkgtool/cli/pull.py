@@ -38,8 +38,9 @@ def pull_command(charts: tuple[str, ...], **flags: Any) -> None:
 
 
 def _report(fetched: Fetched) -> None:
-    if fetched.warning:
-        write(f"WARNING: {fetched.warning}")
+    write(fetched.said, newline=False)
+    for warning in fetched.warnings:
+        write(warning)
     if fetched.verified is not None:
         for name in fetched.verified.signed_by:
             write(f"Signed by: {name}")

@@ -48,6 +48,7 @@ def search_command() -> None:
 @click.option("--versions", "-l", "all_versions", is_flag=True, help="Every version.")
 @click.option("--devel", is_flag=True, help="Pre-releases too.")
 @click.option("--version", "-v", "wanted", default="", help="Versions in this range.")
+@click.option("--plain-http", is_flag=True, help="Speak to a registry without encryption.")
 @_result_options
 def _repo(keywords: tuple[str, ...], **flags: Any) -> None:
     r"""Find charts in the repositories that are known, or versions at `oci://HOST/PATH`.
@@ -60,10 +61,11 @@ def _repo(keywords: tuple[str, ...], **flags: Any) -> None:
         flags["all_versions"], flags["devel"], flags["wanted"], regexp=flags["regexp"]
     )
     keyword = " ".join(keywords)
+    repos = open_repos(current_settings())
     if keyword.startswith("oci://"):
-        hits = search_registry(keyword, options)
+        hits = search_registry(repos, keyword, options, plain_http=flags["plain_http"])
     else:
-        hits, missing = search_repositories(open_repos(current_settings()), keyword, options)
+        hits, missing = search_repositories(repos, keyword, options)
         for each in missing:
             reason = each.error.what if each.error is not None else ""
             note(

@@ -14,10 +14,14 @@ from typing import Literal, NamedTuple
 from pkgtool.chart.files import read_chart_files
 from pkgtool.chart.load import load_chart
 from pkgtool.chart.model import Chart
-from pkgtool.diskfile import read_file
-from pkgtool.errors import ChartNotFound, FetchFailed, FileUnreadable, SignatureInvalid
-from pkgtool.repo.client import PROVENANCE_LIMIT_BYTES, Download, RepoClient
+from pkgtool.errors import ChartNotFound, FetchFailed, SignatureInvalid
+from pkgtool.repo.client import Download, RepoClient
+from pkgtool.repo.config import RepoEntry
 from pkgtool.repo.http import Credentials
+from pkgtool.repo.oci.client import Access
+from pkgtool.repo.oci.pull import pull_chart
+from pkgtool.repo.oci.report import announce
+from pkgtool.repo.urls import shown
 
 Trust = Literal["never", "later", "always"]
 """Whether a chart's provenance file is fetched: not, to be looked at later, or to be checked now."""
@@ -58,8 +62,9 @@ class Fetched(NamedTuple):
     download: Download
     provenance: bytes | None = None
     verified: Verified | None = None
-    warning: str = ""
-    """Why there is no provenance although it was asked for."""
+    said: str = ""
+    """What Helm prints of a chart that came from a registry."""
+    warnings: tuple[str, ...] = ()
 
 
 def open_chart(source: ChartSource, repos: RepoClient) -> Chart:
@@ -73,7 +78,7 @@ def open_chart(source: ChartSource, repos: RepoClient) -> Chart:
     # `os.path.exists` takes any text; `Path.exists` fails on names that no disk would take.
     if not source.repo_url and os.path.exists(source.reference):  # noqa: PTH110
         if source.trust == "always":
-            verify_file(Path(source.reference), source.keyring)
+            _verify_file(Path(source.reference), source.keyring)
         return load_chart(read_chart_files(Path(source.reference)), name=source.reference)
     if not source.repo_url and _looks_like_a_path(source.reference):
         raise ChartNotFound(
@@ -91,7 +96,7 @@ def download_chart(source: ChartSource, repos: RepoClient) -> Fetched:
         SignatureInvalid: Nobody who is trusted vouches for it, though somebody should.
     """
     if source.reference.startswith("oci://"):
-        return _from_registry(source)
+        return _from_registry(source, repos)
     if source.reference.startswith(("http://", "https://")):
         download = repos.download_url(source.reference, credentials=source.credentials)
     elif source.repo_url:
@@ -112,46 +117,51 @@ def _vouched(source: ChartSource, download: Download, repos: RepoClient) -> Fetc
     try:
         provenance = repos.provenance(download)
     except FetchFailed as error:
-        if source.trust == "always":
-            raise SignatureInvalid(
-                f'failed to fetch provenance "{download.url}.prov"', hint=error.what
-            ) from error
-        warning = f"Verification not found for {source.reference}: {error.what}"
-        return Fetched(download, warning=warning)
-    if source.trust == "later":
-        return Fetched(download, provenance)
-    verified = _verified(download.data, download.filename, provenance, source.keyring)
-    return Fetched(download, provenance, verified)
+        return _unvouched(source, Fetched(download), error.what)
+    return _checked(source, Fetched(download, provenance))
 
 
-def verify_file(path: Path, keyring: Path) -> Verified:
-    """Check the tarball `path` against the provenance file beside it.
+def _unvouched(source: ChartSource, fetched: Fetched, why: str) -> Fetched:
+    """Go on without provenance, or not."""
+    if source.trust == "always":
+        raise SignatureInvalid(
+            f'failed to fetch provenance "{shown(fetched.download.url)}.prov"', hint=why
+        )
+    warning = f"WARNING: Verification not found for {source.reference}: {why}"
+    return fetched._replace(warnings=(*fetched.warnings, warning))
 
-    Raises:
-        SignatureInvalid: Nobody in `keyring` vouches for it.
-    """
+
+def _checked(source: ChartSource, fetched: Fetched) -> Fetched:
+    if source.trust != "always" or fetched.provenance is None:
+        return fetched
+    raise SignatureInvalid(
+        f"cannot verify {fetched.download.filename} with {source.keyring}: not supported yet"
+    )
+
+
+def _verify_file(path: Path, keyring: Path) -> None:
     if path.is_dir():
         raise SignatureInvalid("unpacked charts cannot be verified")
-    beside = path.with_name(f"{path.name}.prov")
-    try:
-        provenance = read_file(beside, limit_bytes=PROVENANCE_LIMIT_BYTES)
-    except FileUnreadable as error:
-        raise SignatureInvalid(
-            f"could not load provenance file {beside}: {error.what}", hint=error.hint
-        ) from error
-    return _verified(read_file(path), path.name, provenance, keyring)
+    raise SignatureInvalid(f"cannot verify {path} with {keyring}: not supported yet")
 
 
-def _verified(data: bytes, filename: str, provenance: bytes, keyring: Path) -> Verified:
-    del data, provenance
-    raise SignatureInvalid(f"cannot verify {filename} with {keyring}: not supported yet")
-
-
-def _from_registry(source: ChartSource) -> Fetched:
-    raise ChartNotFound(
-        f"cannot fetch {source.reference!r}: OCI registries are not supported yet",
-        hint="use a chart repository: `pkgtool repo add NAME URL`",
+def _from_registry(source: ChartSource, repos: RepoClient) -> Fetched:
+    version = source.version or (">0.0.0-0" if source.devel else "")
+    registries = repos.registries(Access(source.plain_http, source.credentials))
+    pulled = pull_chart(registries, source.reference, version, prov=source.trust != "never")
+    place = RepoEntry("", source.reference, source.credentials)
+    download = Download(pulled.chart, pulled.files, pulled.data, f"oci://{pulled.ref}", place)
+    fetched = Fetched(
+        download,
+        pulled.prov,
+        said=announce("Pulled", pulled.ref, pulled.digest),
+        warnings=pulled.warnings,
     )
+    if source.trust == "never":
+        return fetched
+    if pulled.prov is None:
+        return _unvouched(source, fetched, "the manifest has no provenance layer")
+    return _checked(source, fetched)
 
 
 def _looks_like_a_path(reference: str) -> bool:

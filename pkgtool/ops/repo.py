@@ -5,12 +5,14 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple
 
-from pkgtool.errors import FetchFailed, PkgtoolError, RepoError, RepoNotFound, did_you_mean
+from pkgtool.errors import PkgtoolError, RepoError, RepoNotFound, did_you_mean
 from pkgtool.repo.cache import IndexCache
 from pkgtool.repo.client import RepoClient, unreachable
 from pkgtool.repo.config import RepoEntry, change_repositories, load_repositories
 from pkgtool.repo.index import IndexEntry
 from pkgtool.repo.indexdb import IndexDb
+from pkgtool.repo.oci.client import Access
+from pkgtool.repo.oci.tags import registry_versions
 from pkgtool.repo.search import Hit, SearchOptions, search
 
 _MOVED = {
@@ -159,21 +161,22 @@ def search_repositories(
         return search(indexes, keyword, options), missing
 
 
-def search_registry(reference: str, options: SearchOptions) -> list[Hit]:
+def search_registry(
+    repos: RepoClient, reference: str, options: SearchOptions, *, plain_http: bool = False
+) -> list[Hit]:
     """Find the versions of a chart in an OCI registry, newest first.
 
     Args:
+        repos: Opens registries.
         reference: `oci://HOST/PATH`, where the last part of the path is the chart's name.
         options: Which versions; the newest only, unless all are asked for.
+        plain_http: Whether it is spoken to without encryption.
 
     Raises:
         RepoError: The registry has no such chart, or cannot be reached.
     """
-    del options
-    raise FetchFailed(f"cannot search {reference!r}: OCI registries are not supported yet")
-
-
-def hit_of_tag(reference: str, version: str) -> Hit:
-    """Return what a search shows of one version that a registry has."""
-    name = reference.removeprefix("oci://").rpartition("/")[2]
-    return Hit(reference, IndexEntry({"name": name, "version": version}), 0)
+    registries = repos.registries(Access(plain_http=plain_http))
+    versions = registry_versions(registries, reference, version=options.wanted, devel=options.devel)
+    name = reference.rpartition("/")[2]
+    shown = versions if options.all_versions else versions[:1]
+    return [Hit(reference, IndexEntry({"name": name, "version": each}), 0) for each in shown]

@@ -6,7 +6,7 @@ A tarball must be the chart and version that the index calls it.
 Source: Helm v4 `pkg/downloader/chart_downloader.go` and `pkg/repo/v1/chartrepo.go`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -30,6 +30,8 @@ from pkgtool.repo.config import RepoEntry, Repositories
 from pkgtool.repo.http import Credentials, HttpClient
 from pkgtool.repo.index import INDEX_LIMIT_BYTES, Index, IndexEntry, parse_index
 from pkgtool.repo.indexdb import IndexDb
+from pkgtool.repo.oci.client import Access
+from pkgtool.repo.oci.registries import Registries
 from pkgtool.repo.urls import beside, chart_url, index_url, same_repository, shown
 from pkgtool.versions import Version
 
@@ -70,6 +72,7 @@ class RepoClient:
         indexes: Path,
         content: Path,
         also: Sequence[Path] = (),
+        registries: Callable[[Access], Registries] | None = None,
     ) -> None:
         """Join what is needed to find and fetch charts.
 
@@ -79,9 +82,11 @@ class RepoClient:
             indexes: Where their indexes are kept.
             content: Where tarballs are kept.
             also: Where indexes are looked for too.
+            registries: Opens OCI registries with the user's flags.
         """
         self.http = http
         self.repositories = repositories
+        self.registries = registries or _no_registries
         self.indexes = IndexCache(indexes, also=also)
         self._tarballs = TarballCache(content)
         self._fetched: dict[str, Index] = {}
@@ -266,6 +271,11 @@ class RepoClient:
             if url.startswith(entry.url.rstrip("/") + "/"):
                 return entry
         return None
+
+
+def _no_registries(access: Access) -> Registries:
+    del access
+    raise RepoError("there are no OCI registries here")
 
 
 def unreachable(url: str, error: PkgtoolError) -> RepoUnreachable:

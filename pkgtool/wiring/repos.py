@@ -9,6 +9,7 @@ from pkgtool.repo.client import RepoClient
 from pkgtool.repo.config import load_repositories
 from pkgtool.repo.http import HttpClient
 from pkgtool.settings import Settings
+from pkgtool.wiring.registries import open_registries
 
 
 def repository_list(settings: Settings) -> RepositoryList:
@@ -29,6 +30,7 @@ def open_repos(settings: Settings, *, timeout_s: float | None = None) -> RepoCli
         indexes=settings.index_folder,
         content=settings.content_folder,
         also=settings.index_folders,
+        registries=lambda access: open_registries(settings, access),
     )
 
 

@@ -12,6 +12,7 @@ from pkgtool.errors import (
     DigestMismatch,
     FileUnwritable,
     PkgtoolError,
+    RepoError,
     RepoNotFound,
 )
 from pkgtool.ops.charts import ChartSource, open_chart
@@ -159,7 +160,7 @@ def test_a_download_that_is_refused_leaves_nothing(
         pytest.param("./web", ChartNotFound, r'path "\./web" not found', id="no such folder"),
         pytest.param("web.tgz", ChartNotFound, r'path "web\.tgz" not found', id="no such file"),
         pytest.param("web", ChartNotFound, "repo_name/path_to_chart, got: web", id="a word"),
-        pytest.param("oci://a.example/web", ChartNotFound, "OCI", id="OCI"),
+        pytest.param("oci://a.example/web", RepoError, "no OCI registries", id="OCI"),
         pytest.param("a" * 5000, ChartNotFound, "got: aaaa", id="longer than any name"),
         pytest.param("a\0b", ChartNotFound, "got: a", id="NUL"),
     ],
