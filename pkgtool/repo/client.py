@@ -9,7 +9,7 @@ Source: Helm v4 `pkg/downloader/chart_downloader.go` and `pkg/repo/v1/chartrepo.
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pkgtool.chart.archive import read_archive
 from pkgtool.chart.load import load_chart
@@ -37,9 +37,6 @@ from pkgtool.versions import Version
 
 PROVENANCE_LIMIT_BYTES = 1024 * 1024
 """No provenance file is larger than this."""
-
-Refresh = Literal["always", "missing", "never"]
-"""When to fetch an index anew: before looking, when the cached one lacks it, or not at all."""
 
 
 class Download(NamedTuple):
@@ -90,7 +87,6 @@ class RepoClient:
         self.indexes = IndexCache(indexes, also=also)
         self._tarballs = TarballCache(content)
         self._fetched: dict[str, Index] = {}
-        self._updated: dict[str, IndexDb] = {}
 
     def update(self, entry: RepoEntry) -> IndexDb:
         """Fetch the index of `entry` into the cache, unless the cached one is current.
@@ -170,27 +166,6 @@ class RepoClient:
             raise ChartVersionNotFound(
                 f'chart "{chart}"{version} not found in {shown(url)} repository', hint=error.hint
             ) from error
-
-    def find_in(self, entry: RepoEntry, chart: str, wanted: str, *, refresh: Refresh) -> IndexEntry:
-        """Return `chart` of a configured repository, fetching its index as `refresh` says.
-
-        Raises:
-            RepoError: It has no such chart or version, or its index cannot be had.
-        """
-        if refresh == "missing":
-            try:
-                return self._find_cached(entry, chart, wanted)
-            except RepoError:
-                refresh = "always"
-        if refresh == "never":
-            return self._find_cached(entry, chart, wanted)
-        if entry.url not in self._updated:
-            self._updated[entry.url] = self.update(entry)
-        return self._updated[entry.url].find(chart, wanted)
-
-    def _find_cached(self, entry: RepoEntry, chart: str, wanted: str) -> IndexEntry:
-        with closing(self.index(entry)) as index:
-            return index.find(chart, wanted)
 
     def _foreign_index(self, entry: RepoEntry) -> Index:
         place = index_url(entry.url)
