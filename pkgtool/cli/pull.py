@@ -42,7 +42,4 @@ def _report(fetched: Fetched) -> None:
     for warning in fetched.warnings:
         write(warning)
     if fetched.verified is not None:
-        for name in fetched.verified.signed_by:
-            write(f"Signed by: {name}")
-        write(f"Using Key With Fingerprint: {fetched.verified.fingerprint}")
-        write(f"Chart Hash Verified: {fetched.verified.digest}")
+        write("\n".join(fetched.verified.lines))

@@ -28,6 +28,7 @@ def chart_source(reference: str, flags: Flags) -> ChartSource:
         plain_http=flags["plain_http"],
         trust="always" if flags["verify"] else later,
         keyring=Path(flags["keyring"] or current_settings().keyring),
+        environ=current_settings().environ,
     )
 
 

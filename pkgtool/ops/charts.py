@@ -7,6 +7,7 @@ Source: Helm v4 `pkg/action/install.go` (`LocateChart`) and `pkg/action/pull.go`
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -15,12 +16,14 @@ from pkgtool.chart.files import read_chart_files
 from pkgtool.chart.load import load_chart
 from pkgtool.chart.model import Chart
 from pkgtool.errors import ChartNotFound, FetchFailed, SignatureInvalid
+from pkgtool.ops.verify import verify
 from pkgtool.repo.client import Download, RepoClient
 from pkgtool.repo.config import RepoEntry
 from pkgtool.repo.http import Credentials
 from pkgtool.repo.oci.client import Access
 from pkgtool.repo.oci.pull import pull_chart
 from pkgtool.repo.oci.report import announce
+from pkgtool.repo.provenance import Verified, read_trusted, verify_package
 from pkgtool.repo.urls import shown
 
 Trust = Literal["never", "later", "always"]
@@ -44,16 +47,8 @@ class ChartSource:
     trust: Trust = "never"
     keyring: Path = Path()
     """The public keys that may vouch for a chart, where it is checked."""
-
-
-class Verified(NamedTuple):
-    """Who vouches for a chart."""
-
-    signed_by: tuple[str, ...]
-    """The identities of the key."""
-    fingerprint: str
-    digest: str
-    """Of the tarball, as `sha256:…`."""
+    environ: Mapping[str, str] = field(default_factory=dict)
+    """The environment, for GnuPG."""
 
 
 class Fetched(NamedTuple):
@@ -78,7 +73,7 @@ def open_chart(source: ChartSource, repos: RepoClient) -> Chart:
     # `os.path.exists` takes any text; `Path.exists` fails on names that no disk would take.
     if not source.repo_url and os.path.exists(source.reference):  # noqa: PTH110
         if source.trust == "always":
-            _verify_file(Path(source.reference), source.keyring)
+            verify(Path(source.reference), source.keyring, source.environ)
         return load_chart(read_chart_files(Path(source.reference)), name=source.reference)
     if not source.repo_url and _looks_like_a_path(source.reference):
         raise ChartNotFound(
@@ -134,15 +129,10 @@ def _unvouched(source: ChartSource, fetched: Fetched, why: str) -> Fetched:
 def _checked(source: ChartSource, fetched: Fetched) -> Fetched:
     if source.trust != "always" or fetched.provenance is None:
         return fetched
-    raise SignatureInvalid(
-        f"cannot verify {fetched.download.filename} with {source.keyring}: not supported yet"
-    )
-
-
-def _verify_file(path: Path, keyring: Path) -> None:
-    if path.is_dir():
-        raise SignatureInvalid("unpacked charts cannot be verified")
-    raise SignatureInvalid(f"cannot verify {path} with {keyring}: not supported yet")
+    trusted = read_trusted(source.keyring, source.environ)
+    download = fetched.download
+    verified = verify_package(download.data, download.filename, fetched.provenance, trusted)
+    return fetched._replace(verified=verified)
 
 
 def _from_registry(source: ChartSource, repos: RepoClient) -> Fetched:

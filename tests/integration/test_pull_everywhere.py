@@ -1,5 +1,6 @@
 """`pull` and `search` with registries and signatures: what other verbs published comes back."""
 
+import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -10,10 +11,13 @@ from click.testing import CliRunner, Result
 
 from pkgtool.cli.root import cli
 from pkgtool.errors import PkgtoolError, SignatureInvalid
-from pkgtool.testing.charts_at_rest import tarball
+from pkgtool.testing.badserver import BadServer, Reply
+from pkgtool.testing.charts_at_rest import index_yaml, tarball
+from pkgtool.testing.gnupg import Gnupg
 from pkgtool.testing.small_registry import SmallRegistry
 
 Run = Callable[..., Result]
+JO, LO = "Jo Doe <jo@example.com>", "Lo Doe <lo@example.com>"
 
 
 @pytest.fixture
@@ -88,3 +92,49 @@ def test_a_registry_without_provenance(run: Run, registry: str, tmp_path: Path) 
     )
     assert words.startswith("failed to fetch provenance")
     assert not (tmp_path / "checked").exists()
+
+
+@pytest.mark.parametrize("place", ["repository", "registry", "disk"])
+@pytest.mark.skipif(not Gnupg.installed(), reason="needs gnupg")
+@pytest.mark.skipif(importlib.util.find_spec("pysequoia") is None, reason="needs pysequoia")
+def test_only_what_somebody_trusted_signed(
+    place: str, run: Run, opened: ExitStack, tmp_path: Path
+) -> None:
+    gpg = opened.enter_context(Gnupg())
+    for owner in (JO, LO):
+        gpg.add(owner)
+    gpg.export(tmp_path / "jo.gpg", JO)
+    gpg.export(tmp_path / "lo.gpg", LO)
+    gpg.export(tmp_path / "secret.gpg", JO, secret=True)
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web/Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 1.0.0\n")
+    ok(run("package", "web", "--sign", "--key", "Jo", "--keyring", "secret.gpg"))
+    source = published(place, run, opened, tmp_path)
+
+    checked = run("template", "shop", *source, "--verify", "--keyring", "jo.gpg")
+    refused(run("template", "shop", *source, "--verify", "--keyring", "lo.gpg"), SignatureInvalid)
+
+    ok(checked)
+    if place == "disk":
+        return
+    said = ok(run("pull", *source, "--verify", "--keyring", "jo.gpg", "-d", "out"))
+    assert f"Signed by: {JO}\nUsing Key With Fingerprint: " in said
+    assert "Chart Hash Verified: sha256:" in said
+    prov = (tmp_path / "web-1.0.0.tgz.prov").read_bytes()
+    assert (tmp_path / "out/web-1.0.0.tgz.prov").read_bytes() == prov
+
+
+def published(place: str, run: Run, opened: ExitStack, folder: Path) -> list[str]:
+    """Publish the package in `folder` with its signature, and return how it is named."""
+    if place == "disk":
+        return ["web-1.0.0.tgz"]
+    if place == "registry":
+        small = opened.enter_context(SmallRegistry())
+        ok(run("push", "web-1.0.0.tgz", f"oci://{small.host}/charts", "--plain-http"))
+        return [f"oci://{small.host}/charts/web", "--plain-http"]
+    server = opened.enter_context(BadServer())
+    data = (folder / "web-1.0.0.tgz").read_bytes()
+    server.on("/index.yaml", Reply(index_yaml(("web", "1.0.0", data))))
+    server.on("/web-1.0.0.tgz", Reply(data))
+    server.on("/web-1.0.0.tgz.prov", Reply((folder / "web-1.0.0.tgz.prov").read_bytes()))
+    return ["web", "--repo", server.url]
