@@ -1,12 +1,12 @@
 """All benchmarks: `python -m tests.bench`. They print; they never fail a build."""
 
-from tests.bench import bombs, charts, package, render, start
-from tests.bench import bombs, charts, index, render, start
+from tests.bench import bombs, charts, dependencies, index, package, render, start
 
 if __name__ == "__main__":
     start.main()
     charts.main()
     package.main()
     index.main()
+    dependencies.main()
     render.main()
     bombs.main()
