@@ -30,7 +30,7 @@ ROUNDS = 5
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def main(count: int) -> None:
+def main(count: int = 20) -> None:
     """Print medians."""
     with BadServer() as server, tempfile.TemporaryDirectory() as place:
         top = Path(place)

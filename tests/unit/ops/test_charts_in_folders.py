@@ -106,7 +106,7 @@ def test_what_cannot_be_packed_leaves_nothing(
 
 
 def test_a_folder_without_a_chart_is_not_packed(tmp_path: Path) -> None:
-    with pytest.raises(ChartInvalid, match=r"Chart\.yaml file is missing"):
+    with pytest.raises(ChartNotFound, match="unable to detect chart"):
         package(tmp_path, tmp_path, PackageOptions(version="1.0.0"))
 
 
