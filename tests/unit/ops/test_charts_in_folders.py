@@ -7,6 +7,7 @@ import pytest
 from pkgtool.chart.files import read_chart
 from pkgtool.errors import (
     ChartInvalid,
+    ChartNotFound,
     DependencyMissing,
     FileUnwritable,
     ManifestError,
