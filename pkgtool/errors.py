@@ -167,6 +167,18 @@ class DependencyCycle(ChartError):
     code = "P108"
 
 
+class ChartUnsupported(ChartInvalid):
+    """A chart is of a format that is not supported: its `apiVersion` is another one."""
+
+    code = "P109"
+
+
+class StarterUnusable(ChartError):
+    """What `create` was told to start from is no chart; nothing was written."""
+
+    code = "P110"
+
+
 class ValuesError(PkgtoolError):
     """Values cannot be read, merged or accepted."""
 
@@ -180,15 +192,27 @@ class SetPathInvalid(ValuesError):
 
 
 class SchemaMismatch(CollectedError, ValuesError):
-    """Values break a `values.schema.json`; every problem is listed."""
+    """Values break a `values.schema.json`; every problem is listed, in `what` already."""
 
     code = "P202"
+
+    def __str__(self) -> str:
+        lines = [f"{self.what.rstrip()} [{self.code}]"]
+        if self.hint:
+            lines.append(f"hint: {self.hint}")
+        return "\n".join(lines)
 
 
 class SchemaInvalid(ValuesError):
     """A `values.schema.json` is not a usable schema, or points outside the chart."""
 
     code = "P203"
+
+
+class JsonPathInvalid(ValuesError):
+    """A `--jsonpath` expression cannot be read, or asks for what is not there."""
+
+    code = "P204"
 
 
 class TemplateError(PkgtoolError):

@@ -82,6 +82,12 @@ class IgnoreRules(NamedTuple):
                 return True
         return False
 
+    def ignores_below(self, path: str) -> bool:
+        """Return whether the file `path` is left out, by itself or with a folder above it."""
+        parts = path.split("/")
+        above = ("/".join(parts[:length]) for length in range(1, len(parts)))
+        return any(self.ignores(each, folder=True) for each in above) or self.ignores(path)
+
 
 def parse_ignore(text: str, *, name: str = IGNORE_FILE) -> IgnoreRules:
     """Return the rules in `text`, and the one that always holds.
@@ -164,13 +170,13 @@ def _class(pattern: str, place: int, where: Span) -> tuple[_Accepts, int]:
 def _class_char(pattern: str, place: int, where: Span) -> tuple[str, int]:
     char = pattern[place : place + 1]
     if char in ("", "-", "]"):
-        raise PatternInvalid(f"syntax error in pattern: {pattern!r}", where=where)
+        raise PatternInvalid("syntax error in pattern", where=where)
     return _escaped(pattern, place + 1, where) if char == "\\" else (char, place + 1)
 
 
 def _escaped(pattern: str, place: int, where: Span) -> tuple[str, int]:
     if place >= len(pattern):
-        raise PatternInvalid(f"syntax error in pattern: {pattern!r}", where=where)
+        raise PatternInvalid("syntax error in pattern", where=where)
     return pattern[place], place + 1
 
 

@@ -17,12 +17,19 @@ Source: Helm v4 `pkg/chart/v2/loader/load.go`.
 from collections.abc import Mapping
 
 from pkgtool.chart.archive import Allowance, read_archive
-from pkgtool.chart.metadata import parse_lock, parse_metadata, parse_requirements
+from pkgtool.chart.metadata import (
+    Source,
+    as_text,
+    parse_lock,
+    parse_metadata,
+    parse_requirements,
+)
 from pkgtool.chart.model import Chart, Lock, Metadata
-from pkgtool.errors import ChartError, ChartInvalid, ValuesError
+from pkgtool.errors import ChartError, ChartInvalid, ChartUnsupported, ValuesError
 from pkgtool.values.inputs import load_values
 from pkgtool.values.merge import Values
 
+API_VERSIONS = ("v1", "v2")
 MAX_SUBCHART_DEPTH = 16
 """How many charts may be inside each other."""
 
@@ -30,18 +37,39 @@ _BOM = b"\xef\xbb\xbf"
 _SPECIAL = frozenset(["Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json"])
 
 
-def load_chart(files: Mapping[str, bytes], *, name: str) -> Chart:
+def load_chart(files: Mapping[str, bytes], *, name: str, known_api: bool = True) -> Chart:
     """Return the chart that `files` make.
 
     Args:
         files: Content by path inside the chart.
         name: What messages call the chart: where it was read from.
+        known_api: Whether the chart's `apiVersion` must be one that can be installed; nobody asks
+            that of dependencies, and `lint` has a rule of its own.
 
     Raises:
         ChartInvalid: A part of it, or of a subchart, is missing or broken.
+        ChartUnsupported: `apiVersion` is another one than `v1` and `v2`.
         ArchiveUnsafe: A packed subchart is.
     """
+    if known_api:
+        _check_api_version(files, name)
     return _load(files, name, Allowance(), 1)
+
+
+def _check_api_version(files: Mapping[str, bytes], name: str) -> None:
+    """Refuse a chart of another format, before anything else is said of it."""
+    data = files.get("Chart.yaml", b"")
+    # Nearly every chart says so in these words; the others are worth a closer look.
+    if b"apiVersion: v2" in data or b"apiVersion: v1" in data:
+        return
+    source = Source(data.removeprefix(_BOM), name=f"{name}/Chart.yaml", file="Chart.yaml")
+    stated = as_text(source.fields.get("apiVersion"))
+    if stated and stated not in API_VERSIONS:
+        raise ChartUnsupported(
+            "unsupported chart version",
+            where=source.span("apiVersion"),
+            hint="use `apiVersion: v2`",
+        )
 
 
 def _load(files: Mapping[str, bytes], name: str, allowance: Allowance, depth: int) -> Chart:

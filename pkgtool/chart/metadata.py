@@ -15,16 +15,30 @@ from pkgtool import yamlcodec
 from pkgtool.chart.model import Dependency, Lock, Maintainer, Metadata
 from pkgtool.errors import ChartInvalid, VersionInvalid, YamlInvalid, did_you_mean
 from pkgtool.source import Span
+from pkgtool.values.inputs import go_kind
 from pkgtool.values.setflags import kind_of, quoted
 from pkgtool.versions import Version
 from pkgtool.yamlcodec import Document
 
-API_VERSIONS = ("v1", "v2")
 TYPES = ("", "application", "library")
 ENGINES = ("", "gotpl", "jinja2")
 MAX_NAME_BYTES = 250
 
 _T = TypeVar("_T")
+_GO_TYPES = {
+    "dependencies": "[]*v2.Dependency",
+    "maintainers": "[]*v2.Maintainer",
+    "sources": "[]string",
+    "keywords": "[]string",
+    "tags": "[]string",
+    "import-values": "[]interface {}",
+    "annotations": "map[string]string",
+    "deprecated": "bool",
+    "enabled": "bool",
+}
+"""What fields are in Go, which its messages name; every other field is a string."""
+_GO_STRUCTS = {"dependencies": "Dependency", "maintainers": "Maintainer"}
+_DECODING = "error unmarshaling JSON: while decoding JSON: "
 _ALIAS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 _TEXTS = {
     "name": "name",
@@ -71,15 +85,21 @@ class Source:
     def __init__(self, data: bytes, *, name: str, file: str) -> None:
         self.name = name
         self.file = file
+        self.struct = "Lock" if file.endswith(".lock") else "Metadata"
         try:
             self.document: Document = yamlcodec.load_document(data, name=name)
         except YamlInvalid as error:
             raise ChartInvalid(
-                f"cannot load {file}: {error.what}", where=error.where, hint=error.hint
+                f"cannot load {file}: {conversion_fault(error)}", where=error.where, hint=error.hint
             ) from error
         self.text = data.decode("utf-8-sig", "replace")
         if self.document.value is not None and not isinstance(self.document.value, dict):
-            self.fail(f"cannot load {file}: must be a map, not {kind_of(self.document.value)}")
+            kind = go_kind(self.document.value)
+            self.fail(
+                f"cannot load {file}: {_DECODING}json: cannot unmarshal {kind} into Go value of "
+                f"type v2.{self.struct}",
+                hint=f"a {file} is a map: `key: value` lines",
+            )
         self.map: dict[str, Any] = self.document.value or {}
         self.fields = fields(self.map, _FIELDS)
         """`map` by the names that fields have in Helm, whatever case they are written in."""
@@ -99,9 +119,35 @@ class Source:
         raise ChartInvalid(what, where=self.span(*path), hint=hint)
 
     def wrong(self, path: tuple[str | int, ...], value: Any, wanted: str) -> NoReturn:
-        """Raise because `value` is of another kind."""
-        shown = ".".join(map(str, path))
-        self.fail(f"cannot load {self.file}: {shown} must be {wanted}, not {kind_of(value)}", *path)
+        """Raise because `value` is of another kind, in the words of Go's decoder."""
+        names = [str(each) for each in path if isinstance(each, str)]
+        top = names[0]
+        inner = names[1:] if top in _GO_STRUCTS else []
+        owner = _GO_STRUCTS[top] if inner else self.struct
+        field = f"{owner}.{'.'.join((top, *inner))}"
+        kind = go_kind(value)
+        self.fail(
+            f"cannot load {self.file}: {_DECODING}json: cannot unmarshal {kind} into Go struct "
+            f"field {field} of type {self._go_type(path, inner)}",
+            *path,
+            hint=f"{'.'.join(map(str, path))} must be {wanted}, not {kind_of(value)}",
+        )
+
+    def _go_type(self, path: tuple[str | int, ...], inner: list[str]) -> str:
+        top, last = str(path[0]), path[-1]
+        if top in _GO_STRUCTS and not inner and isinstance(last, int):
+            return f"v2.{_GO_STRUCTS[top]}"
+        if isinstance(last, int) or (top == "annotations" and len(path) > 1):
+            return "string"
+        if last == "tags" and not inner:
+            return "string"
+        return _GO_TYPES.get(str(last), "string")
+
+
+def conversion_fault(error: YamlInvalid) -> str:
+    """Return what Go's reader of YAML says of a text that is none."""
+    said = error.in_go or error.what
+    return f"error converting YAML to JSON: {said}"
 
 
 def parse_metadata(data: bytes, *, name: str) -> Metadata:
@@ -132,6 +178,7 @@ def parse_requirements(data: bytes, metadata: Metadata, *, name: str) -> Metadat
     if "dependencies" not in source.fields:
         return metadata
     merged = metadata._replace(dependencies=_dependencies(source))
+    check_entries(source, "dependencies")
     check_dependency_names(merged.dependencies, source)
     return merged
 
@@ -194,12 +241,6 @@ def check_metadata(metadata: Metadata, source: Source) -> None:
             where=source.span("version"),
             hint="write a semantic version: 1.2.3",
         ) from error
-    if metadata.api_version not in API_VERSIONS:
-        source.fail(
-            f"unsupported chart version: apiVersion {metadata.api_version!r}",
-            "apiVersion",
-            hint="use `apiVersion: v2`",
-        )
     if metadata.type not in TYPES:
         source.fail("validation: chart.metadata.type must be application or library", "type")
     if metadata.engine not in ENGINES:
@@ -208,7 +249,20 @@ def check_metadata(metadata: Metadata, source: Source) -> None:
             "engine",
             hint=did_you_mean(metadata.engine, ENGINES[1:]) or "use `gotpl` or `jinja2`",
         )
+    check_entries(source, "maintainers")
+    check_entries(source, "dependencies")
     check_dependency_names(metadata.dependencies, source)
+
+
+def check_entries(source: Source, key: str) -> None:
+    """Refuse a list below `key` that has entries without content.
+
+    Raises:
+        ChartInvalid: Naming the list, and marking the first such entry.
+    """
+    for index, each in enumerate(source.fields.get(key) or ()):
+        if each is None:
+            source.fail(f"validation: {key} must not contain empty or null nodes", key, index)
 
 
 def check_dependency_names(dependencies: Iterable[Dependency], source: Source) -> None:
@@ -357,7 +411,7 @@ def _entries(
         source.wrong((key,), entries, "a list")
     for index, each in enumerate(entries):
         if each is None:
-            source.fail(f"validation: {key} must not contain empty or null nodes", key, index)
+            continue
         if not isinstance(each, dict):
             source.wrong((key, index), each, "a map")
         yield make((key, index), each)

@@ -25,18 +25,31 @@ def show_command() -> None:
 
 def _part(name: str, what: str, text_of: Callable[[Chart], str]) -> click.Command:
     def run(chart: str, **flags: Any) -> None:
-        text = text_of(wanted_chart(chart, flags))
-        if text:
-            write(text if name == "all" else f"{text.rstrip()}\n")
+        write(text_of(wanted_chart(chart, flags)), newline=False)
 
     run.__doc__ = f"Show {what} of CHART.\n\n\b\nExample:\n  pkgtool show {name} ./web\n"
     return command(name)(chart_argument()(source_options(run)))
 
 
+@command("values")
+@chart_argument()
+@click.option("--jsonpath", default="", metavar="TEMPLATE", help="Only what this picks: {.a.b}.")
+@source_options
+def _values(chart: str, jsonpath: str, **flags: Any) -> None:
+    r"""Show the default values of CHART.
+
+    \b
+    Example:
+      pkgtool show values ./web
+      pkgtool show values ./web --jsonpath '{.image.tag}'
+    """
+    write(show_values(wanted_chart(chart, flags), jsonpath), newline=False)
+
+
 for _each in (
     _part("all", "everything", show_all),
     _part("chart", "the Chart.yaml", show_chart),
-    _part("values", "the default values", show_values),
+    _values,
     _part("readme", "the README", show_readme),
     _part("crds", "the CRDs", show_crds),
 ):

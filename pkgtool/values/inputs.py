@@ -73,25 +73,42 @@ def load_values(data: bytes, *, name: str) -> Values:
     if data.startswith(b"%"):
         # Helm takes the file apart at each `---`, which leaves the directive alone.
         raise ValuesError(
-            f"failed to parse {name}: yaml: line 1: did not find expected <document start>",
+            f"failed to parse {name}: cannot unmarshal yaml document: error converting YAML to JSON: "
+            "yaml: line 1: did not find expected <document start>",
             hint="remove the lines that begin with `%`: values are YAML 1.1 anyway",
         )
     try:
         documents = yamlcodec.load_all(data, name=name)
     except YamlInvalid as error:
         raise ValuesError(
-            f"failed to parse {name}: {error.what}", where=error.where, hint=error.hint
+            f"failed to parse {name}: cannot unmarshal yaml document: error converting YAML to JSON: "
+            f"{error.in_go or error.what}",
+            where=error.where,
+            hint=error.hint,
         ) from error
     for document in documents:
         if document is None:
             continue
         if not isinstance(document, Mapping):
             raise ValuesError(
-                f"failed to parse {name}: values must be a map, not {kind_of(document)}",
-                hint="write values as `key: value` lines",
+                f"failed to parse {name}: cannot unmarshal yaml document: error unmarshaling JSON: "
+                f"while decoding JSON: json: cannot unmarshal {go_kind(document)} into Go value of "
+                "type map[string]interface {}",
+                hint=f"values are a map, `key: value` lines, not {kind_of(document)}",
             )
         values = layer_files(values, document) if values else dict(document)
     return values
+
+
+def go_kind(value: Any) -> str:
+    """Return what Go's JSON reader calls a value: `object`, `array`, `string`, `number`, `bool`."""
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int | float):
+        return "number"
+    return "object" if isinstance(value, Mapping) else "array"
 
 
 def _by_kind(inputs: ValueInputs) -> tuple[tuple[str, ...], ...]:

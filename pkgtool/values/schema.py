@@ -69,17 +69,17 @@ def check_values(chart: HasSchema, values: Mapping[str, Any]) -> None:
         SchemaInvalid: A schema cannot be used.
     """
     problems: list[Problem] = []
-    failed: list[str] = []
+    reports: list[str] = []
     for name, path, part, section in _sections(chart, values, chart.name, ()):
         if part.schema is None:
             continue
-        found = check_schema(section, part.schema, name=f"{name}/values.schema.json")
-        problems += [Problem(each.message, path=_dotted((*path, each.path))) for each in found]
-        failed += [name] if found else []
+        found = _Check(part.schema, f"{name}/values.schema.json").blocks(section)
+        problems += [_problem(block, path) for block in found]
+        reports += [f"{part.name}:\n{_lines(found)}"] if found else []
     if problems:
         raise SchemaMismatch(
-            "values don't meet the specifications of the schema(s) in the following chart(s): "
-            + ", ".join(failed),
+            "values don't meet the specifications of the schema(s) in the following chart(s):\n"
+            + "".join(reports),
             problems,
             hint="change the values, or skip the check with --skip-schema-validation",
         )
@@ -91,7 +91,27 @@ def check_schema(values: Mapping[str, Any], schema: bytes, *, name: str) -> list
     Raises:
         SchemaInvalid: `schema` is no JSON Schema, leaves its document, or has no end.
     """
-    return _Check(schema, name).problems(values)
+    return [_problem(block, ()) for block in _Check(schema, name).blocks(values)]
+
+
+def schema_report(values: Mapping[str, Any], schema: bytes, *, name: str) -> str:
+    """Return what is wrong with `values` by the text of `schema`, as lines in Helm's words.
+
+    Raises:
+        SchemaInvalid: `schema` is no JSON Schema, leaves its document, or has no end.
+    """
+    return _lines(_Check(schema, name).blocks(values))
+
+
+def _lines(blocks: Iterable[str]) -> str:
+    return "".join(f"{block}\n" for block in blocks)
+
+
+def _problem(block: str, above: Iterable[str]) -> Problem:
+    """Return a problem from its lines, `- at '/a/b': words` and what is indented below."""
+    place, _, words = block.removeprefix("- at '").partition("': ")
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in place.split("/")[1:]]
+    return Problem(words, path=_dotted((*above, *parts)))
 
 
 def load_schema(schema: bytes, *, name: str) -> Any:
@@ -139,8 +159,8 @@ class _Check:
         self.anchors: dict[str, Any] = {}
         self.parts = self.index(self.root)
 
-    def problems(self, values: Mapping[str, Any]) -> list[Problem]:
-        """Return what is wrong with `values`."""
+    def blocks(self, values: Mapping[str, Any]) -> list[str]:
+        """Return what is wrong with `values`: per problem its lines, in Helm's words."""
         validator = self.validator()
         try:
             errors = list(_first(validator.iter_errors(values), MAX_PROBLEMS))
@@ -149,8 +169,10 @@ class _Check:
         except (TypeError, ValueError, LookupError, AttributeError) as error:
             # Only a schema too large to be held against the schema of schemas gets here.
             raise self.invalid(f"is not a schema: {error}") from error
-        found = sorted((_dotted(each.absolute_path), _shortened(each.message)) for each in errors)
-        return [Problem(message, path=path) for path, message in dict.fromkeys(found)]
+        # Imported here: values fit as a rule.
+        from pkgtool.values.schema_words import report_lines  # noqa: PLC0415
+
+        return [_shortened(block) for block in report_lines(errors)]
 
     def validator(self) -> Any:
         """Return a validator of the schema's draft whose keywords are fenced."""
@@ -193,6 +215,12 @@ class _Check:
             "$dynamicRef": self.reference,
             "$recursiveRef": self.reference,
             "dependencies": self.dependencies,
+            "dependentRequired": self.dependencies,
+            "properties": self.properties,
+            "allOf": self.all_of,
+            "oneOf": self.one_of,
+            "propertyNames": self.property_names,
+            "contains": self.contains,
             "format": self.format,
             "multipleOf": self.multiple_of,
             "pattern": self.pattern,
@@ -310,11 +338,62 @@ class _Check:
             instance,
             lambda: tuple(_first(validator.descend(instance, target), MAX_PROBLEMS)),
         )
-        for error in found:
-            # Errors collect their path on the way up, so each way needs its own.
-            copy = type(error).create_from(error)
-            copy.path = copy.relative_path = type(error.path)(error.path)
-            yield copy
+        # Errors collect their path on the way up, so each way needs its own.
+        left = [MAX_PROBLEMS]
+        copies = [_copied(error, left) for error in found]
+        if len(copies) > 1:
+            yield _error("validation failed", copies)
+        else:
+            yield from copies
+
+    def all_of(self, validator: Any, parts: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        del schema
+        if found := self.of_each(validator, parts, instance):
+            yield _error("", found)
+
+    def one_of(self, validator: Any, parts: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        del schema
+        met = [index for index, part in enumerate(parts) if self.accepts(validator, instance, part)]
+        if not met:
+            yield _error("", self.of_each(validator, parts, instance))
+        elif len(met) > 1:
+            yield _error(", ".join(map(str, met[:2])))
+
+    def of_each(self, validator: Any, parts: Any, instance: Any) -> list[Any]:
+        """Return what each of `parts` says of `instance`."""
+        return [
+            error
+            for index, part in enumerate(parts)
+            for error in validator.descend(instance, part, schema_path=index)
+        ]
+
+    def property_names(
+        self, validator: Any, wanted: Any, instance: Any, schema: Any
+    ) -> Iterator[Any]:
+        del schema
+        for key in sorted(instance) if isinstance(instance, dict) else ():
+            if found := list(validator.descend(key, wanted, schema_path=key)):
+                yield _error(f"invalid propertyName {_quotes(key)}", found)
+
+    def contains(self, validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        if not isinstance(instance, list):
+            return
+        said = [
+            list(validator.descend(each, wanted, path=index, schema_path=index))
+            for index, each in enumerate(instance)
+        ]
+        met = [index for index, each in enumerate(said) if not each]
+        least, most = schema.get("minContains", 1), schema.get("maxContains", len(met))
+        needed = "required to match contains schema, but"
+        places = " ".join(map(str, met))
+        if len(met) < least:
+            context = [] if met else [error for each in said for error in each]
+            matched = f"matched {len(met)} items at {places}" if met else "none matched"
+            plain = "no items match contains schema"
+            counted = "minContains" in schema
+            yield _error(f"min {least} items {needed} {matched}" if counted else plain, context)
+        elif len(met) > most:
+            yield _error(f"max {most} items {needed} matched {len(met)} items at {places}")
 
     def matches(self, pattern: str, text: str) -> bool:
         return self.compiled(pattern).search(text) is not None
@@ -328,13 +407,13 @@ class _Check:
     def pattern(self, validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[Any]:
         del validator, schema
         if isinstance(instance, str) and not self.matches(pattern, instance):
-            yield _error(f"{instance!r} does not match {pattern!r}")
+            yield _error(f"{_quotes(instance)} does not match pattern {_quotes(pattern)}")
 
     def format(self, validator: Any, name: str, instance: Any, schema: Any) -> Iterator[Any]:
         del validator, schema
         rule = FORMATS.get(name)
         if rule is not None and isinstance(instance, str) and not rule(instance):
-            yield _error(f"{instance!r} is not a {name!r}")
+            yield _error(f"{_quotes(instance)} is not valid {name}")
 
     def multiple_of(self, validator: Any, step: Any, instance: Any, schema: Any) -> Iterator[Any]:
         """As they are written: 0.3 is three times 0.1, which their floats are not."""
@@ -345,7 +424,7 @@ class _Check:
         if validator.is_type(instance, "number") and math.isfinite(instance):
             times = Fraction(repr(instance)) / Fraction(repr(step))
             if times.denominator != 1:
-                yield _error(f"{instance!r} is not a multiple of {step!r}")
+                yield _error("")
 
     def dependencies(
         self, validator: Any, wanted: Mapping[str, Any], instance: Any, schema: Any
@@ -358,9 +437,10 @@ class _Check:
             if key not in instance:
                 continue
             if isinstance(needed, list):
-                missing = [each for each in needed if each not in instance]
+                missing = [_quotes(each) for each in needed if each not in instance]
                 if missing:
-                    yield _error(f"{missing[0]!r} is a dependency of {key!r}")
+                    names = ", ".join(missing)
+                    yield _error(f"properties {names} required, if {_quotes(key)} exists")
             else:
                 yield from validator.descend(instance, needed, schema_path=key)
 
@@ -392,7 +472,7 @@ class _Check:
             return
         extras = self.extras(instance, schema)
         if wanted is False and extras:
-            names = ", ".join(map(repr, extras))
+            names = ", ".join(map(_quotes, sorted(extras)))
             yield _error(f"additional properties {names} not allowed")
         elif isinstance(wanted, dict):
             for key in extras:
@@ -436,10 +516,22 @@ class _Check:
     def unevaluated(
         self, validator: Any, wanted: Any, place: str | int, value: Any
     ) -> Iterator[Any]:
+        yield from self.below(validator, value, wanted, place)
+
+    def below(self, validator: Any, value: Any, wanted: Any, place: str | int) -> Iterator[Any]:
+        """Yield what `wanted` says of the part `value`; the library loses the place of `false`."""
         if wanted is False:
-            yield _error(f"unevaluated {place!r} not allowed")
+            error: Any = _error("false schema")
+            error.path.appendleft(place)
+            yield error
         else:
-            yield from validator.descend(value, wanted, path=place)
+            yield from validator.descend(value, wanted, path=place, schema_path=place)
+
+    def properties(self, validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        del schema
+        for key, part in wanted.items() if isinstance(instance, dict) else ():
+            if key in instance:
+                yield from self.below(validator, instance[key], part, key)
 
     def evaluated(self, validator: Any, instance: Any, schema: Any) -> frozenset[str | int]:
         """Return the keys or indices of `instance` that some part of `schema` speaks of."""
@@ -532,14 +624,34 @@ def _first(errors: Iterable[Any], limit: int) -> Iterator[Any]:
         yield error
 
 
-def _error(message: str) -> Exception:
+def _error(message: str, context: Sequence[Any] = ()) -> Exception:
     from jsonschema import ValidationError  # noqa: PLC0415
 
-    return ValidationError(message)
+    return ValidationError(message, context=context)
+
+
+def _copied(error: Any, left: list[int]) -> Any:
+    """Return a copy of `error` and of what is below it, as long as `left` lasts."""
+    copy = type(error).create_from(error)
+    copy.path = copy.relative_path = type(error.path)(error.path)
+    copy.context = []
+    for each in error.context:
+        left[0] -= 1
+        if left[0] >= 0:
+            copy.context.append(_copied(each, left))
+            copy.context[-1].parent = copy
+    return copy
+
+
+def _quotes(text: str) -> str:
+    # Imported here: only problems are quoted.
+    from pkgtool.values.schema_words import in_quotes  # noqa: PLC0415
+
+    return in_quotes(text)
 
 
 def _shortened(message: str) -> str:
-    return message if len(message) <= 300 else f"{message[:300]}…"
+    return message if len(message) <= 4000 else f"{message[:4000]}…"
 
 
 def _hashable(value: Any) -> object:

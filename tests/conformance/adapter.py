@@ -131,17 +131,15 @@ class Library:
             ReleaseFacts(RELEASE, request["namespace"]), self.engines, offline_capabilities()
         )
         path = Path(request["chart"])
-        found = lint(path, request["values"], around, validate=False).findings
+        found = lint(path, request["values"], around).findings
         name = self.chart(request["chart"]).name
         messages = [
             {
                 "severity": SEVERITIES[each.severity],
-                "path": each.path.replace(path.name, f"/tmp/helm-lint/{name}"),
-                "error": each.message.partition(" [P")[0],
+                "path": each.path.replace(str(path), f"/tmp/helm-lint/{name}"),
+                "error": each.message,
             }
             for each in found
-            # Of a whole render Helm only tells what stopped it.
-            if (each.severity, each.path) != ("WARNING", "templates/")
         ]
         errors = [each["error"] for each in messages if each["severity"] == SEVERITIES["ERROR"]]
         return {"result": {"messages": messages, "errors": errors}}

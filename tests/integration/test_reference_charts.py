@@ -10,7 +10,7 @@ from pkgtool.chart.files import read_chart
 from pkgtool.chart.model import Chart
 from pkgtool.manifest.schema.bundle import load_schemas
 from pkgtool.ops.dependency import update_dependencies
-from pkgtool.ops.lint import lint
+from pkgtool.ops.lint import LintOptions, lint
 from pkgtool.ops.template import offline_capabilities, template
 from pkgtool.ops.walk import Surroundings, Walked, WalkOptions
 from pkgtool.repo.client import RepoClient
@@ -64,7 +64,7 @@ def test_each_validates_against_each_bundled_kubernetes(
 
 @pytest.mark.parametrize("name", ["hello", "library", "go-demo", "mariadb", "wordpress"])
 def test_each_lints_without_a_warning(name: str, folder: Path) -> None:
-    report = lint(folder / name, {}, around(), strict=True)
+    report = lint(folder / name, {}, around(), LintOptions(objects=True, unused=True))
 
     assert [str(each) for each in report.findings if each.severity != "INFO"] == []
 

@@ -16,7 +16,7 @@ from pkgtool.errors import (
     VersionInvalid,
 )
 from pkgtool.ops.create import create
-from pkgtool.ops.lint import LintReport, lint
+from pkgtool.ops.lint import LintOptions, LintReport, lint
 from pkgtool.ops.package import PackageOptions, package
 from pkgtool.ops.plan import plan_of
 from pkgtool.ops.template import offline_capabilities, template
@@ -127,15 +127,6 @@ def test_a_good_chart_has_no_findings(tmp_path: Path) -> None:
     [
         pytest.param("{{ Values.none.at.all }}", "[ERROR] templates/: ", True, id="render"),
         pytest.param(
-            CONFIG + "datum: {}\n", "[ERROR] templates/: ConfigMap", True, id="schema of the kind"
-        ),
-        pytest.param(
-            CONFIG.replace("v1", "example.com/v1"),
-            "[WARNING] templates/: ",
-            False,
-            id="unknown kind",
-        ),
-        pytest.param(
             "\n  {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n",
             "[WARNING] templates/a.yaml: document starts with an illegal indent",
             False,
@@ -166,6 +157,17 @@ def test_what_is_rendered_is_judged_too(
     assert report.failed(strict=True)
 
 
+def test_objects_are_held_against_their_kinds_on_demand(tmp_path: Path) -> None:
+    files = {"templates/a.yaml": CONFIG + "datum: {}\n"}
+    place = folder(tmp_path, **files)
+
+    assert lint(place, {}, AROUND).findings == ()
+    (finding,) = lint(place, {}, AROUND, LintOptions(objects=True)).findings
+
+    assert (finding.severity, finding.rule) == ("INFO", "object-schema")
+    assert "ConfigMap" in finding.message
+
+
 def test_a_chart_with_errors_is_not_rendered(tmp_path: Path) -> None:
     files = {"Chart.yaml": META.replace("1.0.0", "x"), "templates/a.yaml": "{{ broken"}
 
@@ -186,13 +188,13 @@ def test_findings_come_file_by_file_and_dependencies_last(tmp_path: Path) -> Non
         "charts/cache/templates/c.yaml": endpoints.replace("name: ", "name: c"),
     }
 
-    report = lint(folder(tmp_path, **files), {}, AROUND, validate=False)
+    report = lint(folder(tmp_path, **files), {}, AROUND)
 
     found = [(each.severity, each.path) for each in report.findings if each.severity != "INFO"]
     assert found == [
         ("WARNING", "templates/a.yaml"),
         ("WARNING", "templates/b.yaml"),
-        ("ERROR", "web"),
+        ("ERROR", str(tmp_path / "web")),
     ]
 
 
