@@ -47,12 +47,13 @@ def check_chart_name(name: str) -> None:
     Raises:
         ChartInvalid: It is empty, too long, or has other characters.
     """
-    if not name or not _ALLOWED.issuperset(name) or not name.strip("."):
+    if not name or len(name) > _MAX_NAME_BYTES:
         raise ChartInvalid(
-            f"chart name {name[:80]!r} is not valid: it must match ^[a-zA-Z0-9._-]+$",
+            f"chart name must be between 1 and {_MAX_NAME_BYTES} characters",
             hint="use lower-case letters, digits and dashes",
         )
-    if len(name) > _MAX_NAME_BYTES:
+    if not _ALLOWED.issuperset(name) or not name.strip("."):
         raise ChartInvalid(
-            f"chart name is longer than {_MAX_NAME_BYTES} characters: {name[:80]!r}…"
+            'chart name must match the regular expression "^[a-zA-Z0-9._-]+$"',
+            hint="use lower-case letters, digits and dashes",
         )

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import click
 
+from pkgtool.cli.current import current_settings
 from pkgtool.cli.output import note, write
 from pkgtool.cli.params import command
-from pkgtool.ops.create import create
+from pkgtool.errors import UsageError
+from pkgtool.ops.create import create, create_from
 
 
 @command("create")
@@ -18,15 +20,29 @@ from pkgtool.ops.create import create
     show_default=True,
     help="Language of the templates.",
 )
-def create_command(name: str, engine: str) -> None:
+@click.option("-p", "--starter", default="", metavar="NAME", help="Copy this starter instead.")
+@click.option("--chart-api-version", default="v2", hidden=True)
+def create_command(name: str, engine: str, starter: str, chart_api_version: str) -> None:
     r"""Make a new chart in the folder NAME.
+
+    A starter is a chart in the folder of starters, or anywhere when its path is absolute; its
+    templates stay in the language that they are in.
 
     \b
     Example:
       pkgtool create web
       pkgtool create web --engine gotpl
+      pkgtool create web --starter company-service
     """
-    overwritten = create(Path(name), engine=engine)
+    if chart_api_version != "v2":
+        raise UsageError(
+            f"unsupported chart API version: {chart_api_version}", hint="charts are of v2"
+        )
     write(f"Creating {name}")
-    for path in overwritten:
-        note(f'WARNING: File "{path}" already exists. Overwriting.')
+    path = Path(name)
+    if starter:
+        overwritten = create_from(path, starter, current_settings().starter_folders)
+    else:
+        overwritten = create(path, engine=engine)
+    for each in overwritten:
+        note(f'WARNING: File "{each}" already exists. Overwriting.')
