@@ -38,8 +38,15 @@ class ProcessedChart(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def process_chart(chart: Chart, user: Mapping[str, Any]) -> ProcessedChart:
+def process_chart(
+    chart: Chart, user: Mapping[str, Any], *, keep_nulls: bool = False
+) -> ProcessedChart:
     """Return what `chart` becomes when the user's values are `user`.
+
+    Args:
+        chart: As loaded.
+        user: The user's values.
+        keep_nulls: As of `coalesce_values`.
 
     Raises:
         ValuesError: A subchart's section is not a map.
@@ -47,7 +54,7 @@ def process_chart(chart: Chart, user: Mapping[str, Any]) -> ProcessedChart:
     warnings = [warning for _, part in chart.walk() for warning in part.warnings]
     enabled = enable_dependencies(chart, user, warnings)
     imported = import_values(enabled, warnings)
-    values, more = coalesce_values(defaults_tree(imported), user)
+    values, more = coalesce_values(defaults_tree(imported), user, keep_nulls=keep_nulls)
     return ProcessedChart(imported, values, tuple(dict.fromkeys((*warnings, *more))))
 
 

@@ -48,7 +48,10 @@ def lint_command(charts: tuple[str, ...], **flags: Any) -> None:
     around = Surroundings(
         release=ReleaseFacts(RELEASE, current_settings().namespace),
         engines=open_engines(code_cache()),
-        capabilities=offline_capabilities(flags["kube_version"]),
+        capabilities=offline_capabilities(
+            flags["kube_version"] or current_settings().pinned.kube_version
+        ),
+        compat=current_settings().compat,
     )
     inputs = user_values(flags)
     options = LintOptions(

@@ -76,6 +76,7 @@ def template_command(words: tuple[str, ...], **flags: Any) -> None:
         capabilities=offline_capabilities(
             flags["kube_version"] or current_settings().pinned.kube_version, flags["api_versions"]
         ),
+        compat=current_settings().compat,
     )
     chart = wanted_chart(reference, flags)
     walked = template(chart, user_values(flags), around, walk_settings(flags))

@@ -103,9 +103,10 @@ def _rendered_findings(
 ) -> Iterator[Finding]:
     """Render the chart and judge what comes out of its own templates, file by file."""
     try:
-        processed = process_chart(chart, inputs)
+        processed = process_chart(chart, inputs, keep_nulls=around.keeps_nulls)
         # Helm lays the values over the defaults once more; nulls that survived once show then.
-        values, _ = coalesce_values(defaults_tree(processed.chart), processed.values)
+        tree = defaults_tree(processed.chart)
+        values, _ = coalesce_values(tree, processed.values, keep_nulls=around.keeps_nulls)
     except ValuesError:
         # Helm says nothing of these either: installing will.
         return
@@ -143,6 +144,7 @@ def _render(processed: ProcessedChart, around: Surroundings) -> dict[str, str]:
         capabilities=around.capabilities,
         lookup=around.lookup,
         lint=True,
+        chart_struct=around.compat == "helm3",
     )
     rendered = render_fenced(context, around.engines)
     return {file.path: file.text for file in rendered.files}
@@ -153,6 +155,11 @@ def _own_findings(
 ) -> Iterator[Finding]:
     if options.objects and not chart.is_library:
         yield from _object_findings(chart, inputs, around)
+    if options.unused:
+        # Imported here: it parses every template once more.
+        from pkgtool.ops.lint_values import value_findings  # noqa: PLC0415
+
+        yield from value_findings(chart, inputs)
 
 
 def _object_findings(

@@ -21,6 +21,7 @@ def live_surroundings(session: Session, facts: ReleaseFacts) -> Surroundings:
         engines=session.engines,
         capabilities=session.cluster.capabilities(),
         lookup=lookup_in(session.cluster),
+        compat=session.compat,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from random import Random, SystemRandom
 
 from pkgtool.cluster.protocol import Cluster
+from pkgtool.ops.walk import LATEST
 from pkgtool.rollout.wait import Pace
 from pkgtool.store.lease import Holder
 from pkgtool.store.protocol import ReleaseStore
@@ -36,5 +37,7 @@ class Session:
     makes_namespaces: bool = False
     """Whether a missing namespace is made without being asked: on the embedded cluster there is
     nobody else who would."""
+    compat: str = LATEST
+    """Whose behaviour counts where versions of Helm differ."""
     say: Callable[[str], None] = say_nothing
     """Progress, one line at a time, for a human."""

@@ -23,6 +23,9 @@ from pkgtool.versions import Constraint, Version
 Postrender = Callable[[Sequence[Rendered]], Sequence[Rendered]]
 """Changes what the templates made before it is read; see `ops.postrender`."""
 
+LATEST = "helm4.2"
+"""The version of Helm whose behaviour is ours."""
+
 
 class WalkOptions(NamedTuple):
     """How a chart is rendered and judged."""
@@ -46,6 +49,13 @@ class Surroundings(NamedTuple):
     engines: Mapping[str, Engine]
     capabilities: Capabilities = Capabilities()
     lookup: Lookup = lookup_nothing
+    compat: str = LATEST
+    """Whose behaviour counts where versions of Helm differ: `helm3`, `helm4.1` or `helm4.2`."""
+
+    @property
+    def keeps_nulls(self) -> bool:
+        """Whether nulls in a chart's defaults count (see `coalesce_values`)."""
+        return self.compat != LATEST
 
 
 class Walked(NamedTuple):
@@ -70,7 +80,7 @@ def walk_chart(
             stored.
     """
     _check_chart(chart, around.capabilities)
-    processed = process_chart(chart, inputs)
+    processed = process_chart(chart, inputs, keep_nulls=around.keeps_nulls)
     if options.schema and any(part.schema is not None for _, part in processed.chart.walk()):
         # Imported here: few charts have a schema.
         from pkgtool.values.schema import check_values  # noqa: PLC0415
@@ -84,6 +94,7 @@ def walk_chart(
         lookup=around.lookup,
         lint=options.lint,
         enable_dns=options.enable_dns,
+        chart_struct=around.compat == "helm3",
     )
     rendered = render_fenced(context, around.engines, subchart_notes=options.subchart_notes)
     files: Sequence[Rendered] = rendered.files

@@ -50,3 +50,5 @@ class RenderContext(NamedTuple):
     """While linting, `required` and `fail` do not stop the render."""
     enable_dns: bool = False
     """Whether `getHostByName` may ask the network."""
+    chart_struct: bool = False
+    """Whether `.Chart` is a struct, as in Helm 3: without unknown fields, written with JSON's keys."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from pkgtool.chart.metadata import metadata_map
 from pkgtool.chart.model import Chart, Dependency, Metadata
 from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.context import Lookup, RenderContext, lookup_nothing
@@ -89,7 +90,10 @@ def build_scopes(context: RenderContext, facts: Facts) -> dict[str, ChartScope]:
         path: str, chart: Chart, values: Mapping[str, Any], parent: ChartScope | None
     ) -> ChartScope:
         scope = ChartScope(shared, facts, None if parent is None else (parent, chart.name))
-        scope["Chart"] = _chart(chart, is_root=path == context.chart.name)
+        facts_of_chart = _chart(chart, is_root=path == context.chart.name)
+        scope["Chart"] = (
+            _chart_struct(chart, facts_of_chart) if context.chart_struct else facts_of_chart
+        )
         scope["Files"] = chart_files(chart.files)
         scope["Values"] = values
         scope["Subcharts"] = {
@@ -136,6 +140,15 @@ def _chart(chart: Chart, *, is_root: bool) -> dict[str, Any]:
         "IsRoot": is_root,
         "Dependencies": [_dependency(each) for each in metadata.dependencies],
     }
+
+
+def _chart_struct(chart: Chart, fields: Mapping[str, Any]) -> Record:
+    """Return `.Chart` as Helm 3 has it: other fields are errors, and YAML has `Chart.yaml`'s keys."""
+    struct = Record("chart.Metadata", fields, {})
+    told = metadata_map(chart.metadata)
+    told.pop("engine", None)
+    struct.plain = Fields({**told, "IsRoot": fields["IsRoot"]})
+    return struct
 
 
 _CHART_FIELDS: Mapping[str, Callable[[Metadata], Any]] = {

@@ -40,13 +40,22 @@ class DefaultsTree(NamedTuple):
     children: tuple["DefaultsTree", ...] = ()
 
 
-def coalesce_values(tree: DefaultsTree, user: Mapping[str, Any]) -> tuple[Values, tuple[str, ...]]:
+def coalesce_values(
+    tree: DefaultsTree, user: Mapping[str, Any], *, keep_nulls: bool = False
+) -> tuple[Values, tuple[str, ...]]:
     """Return what the charts of `tree` see when the user says `user`, and warnings.
+
+    Args:
+        tree: Of defaults.
+        user: The user's values.
+        keep_nulls: Whether nulls in defaults count, as before Helm 4.2: a null in a chart's
+            `values.yaml` then removes a default of its subchart, and is seen by templates where it
+            removes nothing.
 
     Raises:
         ValuesError: A subchart's section is not a map.
     """
-    return _Layering(merge=False).run(tree, user)
+    return _Layering(merge=False, keep_nulls=keep_nulls).run(tree, user)
 
 
 def merge_values(tree: DefaultsTree, user: Mapping[str, Any]) -> tuple[Values, tuple[str, ...]]:
@@ -97,8 +106,9 @@ def layer_files(below: Mapping[str, Any], above: Mapping[str, Any]) -> Values:
 class _Layering:
     """One run over a tree; edits copies in place and collects warnings."""
 
-    def __init__(self, *, merge: bool) -> None:
+    def __init__(self, *, merge: bool, keep_nulls: bool = False) -> None:
         self.merge = merge
+        self.keep_nulls = keep_nulls
         self.warnings: list[str] = []
 
     def run(self, tree: DefaultsTree, user: Mapping[str, Any]) -> tuple[Values, tuple[str, ...]]:
@@ -139,12 +149,16 @@ class _Layering:
     def add_default(self, values: Values, key: str, default: Any) -> None:
         if self.merge:
             values[key] = _copy(default)
-        elif default is not None:
-            values[key] = _without_nulls(default)
+        elif default is not None or self.keep_nulls:
+            values[key] = self.own(default)
+
+    def own(self, default: Any) -> Any:
+        """Return a copy of `default`, as far as its nulls count."""
+        return _copy(default) if self.keep_nulls else _without_nulls(default)
 
     def under_table(self, table: Values, default: Any, path: str, *, merge: bool) -> None:
         if isinstance(default, _MAPS):
-            far = _copy(default) if merge else _without_nulls(default)
+            far = _copy(default) if merge else self.own(default)
             self.tables(table, far, path, merge=merge)
         elif default is not None:
             self.warnings.append(f"skipped value for {path}: Not a table.")

@@ -74,6 +74,7 @@ def open_session(
         lock_wait_s=settings.lock_timeout_s,
         makes_namespaces=True,
         say=say,
+        compat=settings.compat,
     )
 
 

@@ -66,7 +66,7 @@ def test_a_name_that_is_none_makes_nothing(tmp_path: Path, name: str) -> None:
 def test_a_file_in_the_way_of_a_new_chart_stays(tmp_path: Path) -> None:
     (tmp_path / "web").write_text("precious")
 
-    with pytest.raises(FileUnwritable, match="a file is in the way"):
+    with pytest.raises(FileUnwritable, match="already exists and is not a directory"):
         create(tmp_path / "web")
 
     assert (tmp_path / "web").read_text() == "precious"
