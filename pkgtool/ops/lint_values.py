@@ -282,13 +282,18 @@ def _search(chart: Chart, reads: _Reads) -> None:
         for path, data in chart.templates.items()
         if chart.engine != "gotpl" or path.endswith(".j2")
     ]
-    texts.append(chart.raw.get("values.yaml", b"").decode("utf-8", "replace"))
     for text in texts:
         for found in _WORDS.finditer(text):
             if found[1]:
                 reads.whole.add(tuple(found[1][1:].split(".")))
-            elif found[2] or text is not texts[-1]:
+            else:
                 reads.everything = True
+    # What `tpl` may be given: defaults, and files, but not what only people read.
+    given = [data for path, data in chart.files.items() if not path.lower().endswith(".md")]
+    for data in (chart.raw.get("values.yaml", b""), *given):
+        for found in _WORDS.finditer(data.decode("utf-8", "replace")):
+            if found[1]:
+                reads.whole.add(tuple(found[1][1:].split(".")))
 
 
 def _elsewhere(chart: Chart) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """All benchmarks: `python -m tests.bench`. They print; they never fail a build."""
 
-from tests.bench import bombs, charts, dependencies, index, package, render, start
+from tests.bench import bombs, charts, dependencies, index, lint, package, render, start
 
 if __name__ == "__main__":
     start.main()
@@ -9,4 +9,5 @@ if __name__ == "__main__":
     index.main()
     dependencies.main()
     render.main()
+    lint.main()
     bombs.main()
