@@ -36,7 +36,7 @@ def ours(chart: Path) -> object:
 
 def theirs(chart: Path) -> object:
     """Lint `chart` with Helm."""
-    import helm_python  # noqa: PLC0415
+    import helm_python
 
     return helm_python.lint(chart, {}, namespace="prod")
 
