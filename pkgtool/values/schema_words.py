@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 _KINDS = ("null", "boolean", "number", "integer", "string", "array", "object")
-_TRANSPARENT = frozenset(["$ref", "$dynamicRef", "$recursiveRef", "contains", "propertyNames"])
+_DECISIVE = ("type", "const", "enum")
+"""Keywords after which nothing more is said of a value, in the order in which they are asked."""
+_REFERENCES = frozenset(["$ref", "$dynamicRef", "$recursiveRef"])
+_TRANSPARENT = _REFERENCES | {"contains", "propertyNames"}
 """What lists problems of one schema each on its own."""
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -52,17 +55,24 @@ def number_text(value: float) -> str:
 
 
 def _without_followers(errors: list[Any]) -> Iterator[Any]:
-    """Leave out what else a schema says of a value whose type is wrong already."""
-    wrong = {
-        (id(each.schema), tuple(each.absolute_path)) for each in errors if each.validator == "type"
-    }
+    """Leave out what else a schema says of a value that is altogether another one."""
+    first: dict[tuple[int, tuple[Any, ...]], int] = {}
     for each in errors:
-        follows = (id(each.schema), tuple(each.absolute_path)) in wrong
-        if each.validator == "type" or not follows:
+        if each.validator in _DECISIVE:
+            rank = _DECISIVE.index(each.validator)
+            place = id(each.schema), tuple(each.absolute_path)
+            first[place] = min(rank, first.get(place, rank))
+    for each in errors:
+        decisive = first.get((id(each.schema), tuple(each.absolute_path)))
+        if decisive is None or each.validator == _DECISIVE[decisive]:
             yield each
 
 
 def _block(error: Any, depth: int) -> list[str]:
+    if error.validator in _REFERENCES and error.context:
+        kept = list(_without_followers(list(error.context)))
+        if len(kept) == 1:
+            return _block(kept[0], depth)
     line = f"{'  ' * depth}- at {in_quotes(_pointer(error.absolute_path))}: {_words(error)}"
     return [
         line,

