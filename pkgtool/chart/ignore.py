@@ -15,7 +15,7 @@ character as it is. `templates/.?*` is always ignored.
 Source: Helm v4 `pkg/ignore/rules.go`, Go `path/filepath.Match`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from pkgtool.errors import PatternInvalid
@@ -82,11 +82,21 @@ class IgnoreRules(NamedTuple):
                 return True
         return False
 
-    def ignores_below(self, path: str) -> bool:
-        """Return whether the file `path` is left out, by itself or with a folder above it."""
-        parts = path.split("/")
-        above = ("/".join(parts[:length]) for length in range(1, len(parts)))
-        return any(self.ignores(each, folder=True) for each in above) or self.ignores(path)
+    def keeps(self, paths: Iterable[str]) -> list[str]:
+        """Return those of `paths`, all of files, that are not left out by themselves or above."""
+        left_out: dict[str, bool] = {"": False}
+
+        def is_left_out(folder: str) -> bool:
+            if folder not in left_out:
+                above = is_left_out(folder.rpartition("/")[0])
+                left_out[folder] = above or self.ignores(folder, folder=True)
+            return left_out[folder]
+
+        return [
+            path
+            for path in paths
+            if not is_left_out(path.rpartition("/")[0]) and not self.ignores(path)
+        ]
 
 
 def parse_ignore(text: str, *, name: str = IGNORE_FILE) -> IgnoreRules:

@@ -64,5 +64,5 @@ def _from_archive(path: Path) -> ChartFolder:
     except PkgtoolError as error:
         return folder._replace(files=error)
     assert not isinstance(folder.files, PkgtoolError)
-    kept = {name: data for name, data in folder.files.items() if not rules.ignores_below(name)}
+    kept = {name: folder.files[name] for name in rules.keeps(folder.files)}
     return folder._replace(files=kept)
