@@ -27,7 +27,7 @@ def read_input(place: str, settings: Settings) -> bytes:
         return HttpClient().fetch(place, limit_bytes=LIMIT_BYTES).data
     if "://" in place:
         return _from_plugin(place, settings)
-    if place != "-":
+    if place.strip() != "-":
         return read_file(Path(place), limit_bytes=LIMIT_BYTES)
     data = sys.stdin.buffer.read(LIMIT_BYTES + 1)
     if len(data) > LIMIT_BYTES:
@@ -39,8 +39,13 @@ def _from_plugin(url: str, settings: Settings) -> bytes:
     from pkgtool.wiring.plugins import open_getters
 
     scheme = url.partition("://")[0]
+    if not scheme:
+        raise FileUnreadable(f'parse "{url}": missing protocol scheme')
     if getter := open_getters(settings).get(scheme):
         return getter(url)
+    # Helm takes what it cannot fetch for the name of a file.
+    if Path(url).is_file():
+        return read_file(Path(url), limit_bytes=LIMIT_BYTES)
     raise FileUnreadable(
         f"cannot read {url!r}: no such file or directory",
         hint=f"no plugin that is installed fetches `{scheme}://`",
