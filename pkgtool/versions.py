@@ -17,7 +17,7 @@ group must hold, one group suffices. **Pre-releases are opt-in per group**: `>=1
 `semver` costs 25 ms to import, so only `Version.parse_strict` asks it: the rest is a tuple.
 
 Source: https://semver.org, and the behaviour of `Masterminds/semver` v3.5 as Helm 4.2 uses it,
-pinned by `tests/conformance/test_constraint_tables.py`.
+pinned by `tests/conformance/helm_tables` and `tests/conformance/test_constraints.py`.
 """
 
 import re

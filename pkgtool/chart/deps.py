@@ -8,7 +8,7 @@ child's values into the parent's, below what the parent says itself.
 Nothing is changed in place: the result is a new chart tree, values for all of it, and warnings.
 
 Source: Helm v4.2 `pkg/chart/v2/util/dependencies.go`; pinned by
-`tests/conformance/test_chart_tables.py`.
+`tests/conformance/helm_tables` and `tests/conformance/test_real_charts.py`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -6,7 +6,7 @@ and very old ones made it from the listed dependencies alone. It is made of the 
 for its structures: fields in their order, empty ones left out, all numbers as 64-bit floats.
 
 Source: Helm v4 `internal/resolver/resolver.go` (`HashReq`, `HashV2Req`), `pkg/action/dependency.go`;
-pinned by `tests/conformance/test_chart_tables.py` and `tests/integration/repo/test_lock_with_helm.py`.
+pinned by `tests/conformance/helm_tables` and `tests/integration/repo/test_lock_with_helm.py`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

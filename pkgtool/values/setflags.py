@@ -14,7 +14,8 @@ value after `=` (none is null). `literal` takes everything after the first `=` a
 An expression is laid over what is there: named keys and indices change, the rest stays; a list is
 extended with nulls. Empty key names are accepted and ignored, as Helm does.
 
-Source: Helm v4 `pkg/strvals`; pinned by `tests/conformance/test_set_flags.py`.
+Source: Helm v4 `pkg/strvals`; pinned by `tests/conformance/test_set_flags.py` and
+`tests/conformance/helm_tables`.
 """
 
 import json

@@ -4,10 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from pkgtool.errors import PkgtoolError, SetPathInvalid
-from pkgtool.values.inputs import ValueInputs, merge_inputs
+from pkgtool.errors import SetPathInvalid
 from pkgtool.values.setflags import parse_set
 
 
@@ -45,51 +42,3 @@ def test_every_snippet(shared: Path) -> None:
             wrong.append((row["id"], found))
 
     assert wrong == []
-
-
-def tables(shared: Path, function: str) -> list[dict[str, Any]]:
-    found = json.loads((shared / "cases" / "helm-unit-tables.json").read_text())
-    return [table for table in found if table["func"] == function and table["resolved"]]
-
-
-@pytest.mark.parametrize(
-    ("function", "kind"), [("TestParseSet", "set"), ("TestParseLiteral", "literal")]
-)
-def test_unit_tables(shared: Path, function: str, kind: str) -> None:
-    for table in tables(shared, function):
-        of_table = "string" if table["table"] == "testsString" else kind
-        for row in table["rows"]:
-            expected = "refused" if row.get("err") else row["expect"]
-            assert answer(row["str"], kind=of_table) == expected, row
-
-
-@pytest.mark.parametrize(
-    ("function", "kind"),
-    [("TestParseInto", "set"), ("TestParseJSON", "json"), ("TestParseLiteralInto", "literal")],
-)
-def test_unit_tables_over_a_base(shared: Path, function: str, kind: str) -> None:
-    for table in tables(shared, function):
-        for row in table["rows"]:
-            found = answer(row["input"], kind=kind, base=row["got"])
-            if "input2" in row:
-                found = answer(row["input2"], kind=kind, base=found)
-            expected = "refused" if row.get("err") else row["expect"]
-            assert found == expected, row
-
-
-def test_flags_together(shared: Path) -> None:
-    fields = {
-        "JSONValues": "set_json",
-        "Values": "set",
-        "StringValues": "set_string",
-        "LiteralValues": "set_literal",
-    }
-    for table in tables(shared, "TestMergeValuesCLI"):
-        for row in table["rows"]:
-            flags = {fields[key]: tuple(row["opts"].get(key, ())) for key in fields}
-            inputs = ValueInputs(**flags)
-            if row.get("wantErr"):
-                with pytest.raises(PkgtoolError):
-                    merge_inputs(inputs, lambda path: b"")
-            else:
-                assert merge_inputs(inputs, lambda path: b"") == row["expected"]

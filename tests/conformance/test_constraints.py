@@ -1,15 +1,12 @@
-"""Versions and constraints against Helm's own tables, and against Helm itself where installed."""
+"""Versions and constraints against Helm itself, where it is installed."""
 
-import json
 import random
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pkgtool.errors import ConstraintInvalid, VersionInvalid
 from pkgtool.testing.helm_oracle import HelmOracle
-from pkgtool.versions import Constraint, Version, best_match, is_range
+from pkgtool.versions import Constraint, Version
 
 
 @pytest.fixture(scope="module")
@@ -17,50 +14,6 @@ def helm(tmp_path_factory: pytest.TempPathFactory) -> HelmOracle:
     if not HelmOracle.installed():
         pytest.skip("needs helm-python-sdk")
     return HelmOracle(tmp_path_factory.mktemp("oracle"))
-
-
-def rows(shared: Path, function: str) -> list[dict[str, Any]]:
-    tables = json.loads((shared / "cases" / "helm-unit-tables.json").read_text())
-    found = [table for table in tables if table["func"] == function and table["resolved"]]
-    return [row for table in found for row in table["rows"]]
-
-
-def test_ranges_are_told_from_versions(shared: Path) -> None:
-    cases = rows(shared, "TestIsVersionRange")
-
-    assert cases
-    for case in cases:
-        assert is_range(case["version"]) == case["expected"], case
-
-
-def test_bad_chart_versions_are_refused(shared: Path) -> None:
-    cases = [row for row in rows(shared, "TestValidateChartVersion") if row["Version"]]
-
-    assert cases
-    for case in cases:
-        with pytest.raises(VersionInvalid):
-            Version.parse(case["Version"])
-
-
-def test_short_chart_versions_are_not_strict(shared: Path) -> None:
-    cases = rows(shared, "TestValidateChartVersionStrictSemVerV2")
-
-    assert cases
-    for case in cases:
-        with pytest.raises(VersionInvalid):
-            Version.parse_strict(case["Version"])
-
-
-def test_dependency_constraints_resolve_to_the_locked_version(shared: Path) -> None:
-    """The repository of this table has the chart `alpine` in versions 0.1.0 and 0.2.0."""
-    alpine = [Version.parse("0.1.0"), Version.parse("0.2.0")]
-    cases = [row for row in rows(shared, "TestResolve") if row["req"][0]["Name"] == "alpine"]
-
-    assert cases
-    for case in cases:
-        best = best_match(alpine, Constraint.parse(case["req"][0]["Version"]))
-        locked = None if case.get("err") else case["expect"]["Dependencies"][0]["Version"]
-        assert (best and str(best)) == locked, case
 
 
 OPERATORS = ("", "=", "!=", ">", "<", ">=", "<=", "=>", "=<", "~", "~>", "^", "==", "!")
