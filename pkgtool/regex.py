@@ -15,6 +15,19 @@ from pkgtool.errors import PatternInvalid
 _MEMORY_BYTES = 2 * 1024 * 1024
 """What one pattern may take, with what it remembers of the texts it met; RE2 itself gives 8 MiB."""
 
+HINT = "patterns follow RE2: no backreferences, no look-around"
+
+_GO_WORDS = {
+    "missing )": "missing closing )",
+    "missing ]": "missing closing ]",
+    "no argument for repetition operator": "missing argument to repetition operator",
+    "bad repetition operator": "invalid nested repetition operator",
+    "invalid repetition size": "invalid repeat count",
+    "trailing \\": "trailing backslash at end of expression",
+    "invalid perl operator": "invalid or unsupported Perl syntax",
+    "invalid named capture group": "invalid named capture",
+}
+
 
 @lru_cache(maxsize=64)
 def compile_pattern(pattern: str, *, captures: bool = True) -> Any:
@@ -36,9 +49,16 @@ def compile_pattern(pattern: str, *, captures: bool = True) -> Any:
     try:
         return re2.compile(pattern, options)
     except re2.error as error:
-        reason = error.args[0] if error.args else "not a regular expression"
-        text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        raise PatternInvalid(
-            f"invalid regular expression {pattern[:200]!r}: {text}",
-            hint="patterns follow RE2: no backreferences, no look-around",
-        ) from error
+        reason = error.args[0] if error.args else b"not a regular expression"
+        raise PatternInvalid(in_go_words(reason), hint=HINT) from error
+
+
+def in_go_words(reason: bytes | str) -> str:
+    """Return what the library says of a pattern as Go says it, with the piece that is wrong.
+
+    >>> in_go_words(b"missing ): a(")
+    'error parsing regexp: missing closing ): `a(`'
+    """
+    text = reason.decode("utf-8", "surrogateescape") if isinstance(reason, bytes) else reason
+    word, _, piece = text.partition(": ")
+    return f"error parsing regexp: {_GO_WORDS.get(word, word)}: `{piece}`"

@@ -13,10 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pkgtool import yamlcodec
-from pkgtool.digest import Digest
 from pkgtool.errors import (
     ChartVersionNotFound,
-    DigestMalformed,
     IndexInvalid,
     VersionInvalid,
     did_you_mean,
@@ -240,12 +238,11 @@ def _problem(chart: str, fields: Any) -> str:
         return "that is no name for a chart"
     try:
         Version.parse(str(fields.get("version")))
-        Digest.parse(str(fields.get("digest") or "0" * 64))
     except VersionInvalid:
         return f"its version is {fields.get('version')!r}"
-    except DigestMalformed:
-        return f"its digest is {fields.get('digest')!r}"
-    # Without any it can be found, but not fetched, as in Helm.
+    if fields.get("type") not in (None, "", "application", "library"):
+        return f"its type is {fields.get('type')!r}"
+    # Without any it can be found, but not fetched, as in Helm; the same goes for an odd digest.
     urls = fields.get("urls") or []
     if not isinstance(urls, list):
         return "its urls are not a list"

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from pkgtool.errors import FunctionFailed, PatternInvalid
-from pkgtool.regex import compile_pattern
+from pkgtool.regex import HINT, compile_pattern, in_go_words
 from pkgtool.template.funcs.budget import (
     MAX_ITEMS,
     MAX_TEXT,
@@ -27,18 +27,7 @@ from pkgtool.template.funcs.golang.quote import can_backquote, quote
 from pkgtool.template.funcs.golang.signature import go_function
 from pkgtool.template.funcs.golang.text import to_bytes, to_text
 
-_GO_WORDS = {
-    "missing )": "missing closing )",
-    "missing ]": "missing closing ]",
-    "no argument for repetition operator": "missing argument to repetition operator",
-    "bad repetition operator": "invalid nested repetition operator",
-    "invalid repetition size": "invalid repeat count",
-    "trailing \\": "trailing backslash at end of expression",
-    "invalid perl operator": "invalid or unsupported Perl syntax",
-    "invalid named capture group": "invalid named capture",
-}
 _SPECIAL = re.escape(r"\.+*?()|[]{}^$")
-_HINT = "patterns follow RE2: no backreferences, no look-around"
 
 _MAX_PATTERN = 64 * 1024
 _TOO_LARGE = 1_000_000
@@ -66,28 +55,15 @@ def _compiled(pattern: str, meter: Meter) -> _Pattern:
         meter.spend(300 + 8 * len(pattern))
     if re.search(r"(?<!\\)(?:\\\\)*\\C", pattern):
         # One byte, whatever it is part of: the library knows it, Go does not.
-        raise _refused("invalid escape sequence", r"\C")
+        raise FunctionFailed(in_go_words(r"invalid escape sequence: \C"), hint=HINT)
     try:
         compiled = compile_pattern(to_text(to_bytes(pattern)), captures=False)
     except PatternInvalid as error:
-        word, piece = _reason(error)
-        meter.spend(_TOO_LARGE if "too large" in word else 300)
-        raise _refused(_GO_WORDS.get(word, word), piece) from error
+        meter.spend(_TOO_LARGE if "too large" in error.what else 300)
+        raise FunctionFailed(error.what, hint=HINT) from error
     size = compiled.programsize
     meter.spend(8 * size if new else 0)
     return _Pattern(compiled, meter, size)
-
-
-def _reason(error: PatternInvalid) -> tuple[str, str]:
-    """Return what is wrong with a pattern, and the piece it is wrong with, from the library."""
-    given = error.__cause__.args[0] if error.__cause__ else error.what
-    text = to_text(given) if isinstance(given, bytes) else str(given)
-    word, _, piece = text.partition(": ")
-    return word, piece
-
-
-def _refused(reason: str, piece: str) -> FunctionFailed:
-    return FunctionFailed(f"error parsing regexp: {reason}: `{piece}`", hint=_HINT)
 
 
 def _must_compile(pattern: str, meter: Meter) -> _Pattern:
@@ -95,7 +71,7 @@ def _must_compile(pattern: str, meter: Meter) -> _Pattern:
         return _compiled(pattern, meter)
     except FunctionFailed as error:
         shown = f"`{pattern}`" if can_backquote(pattern) else quote(pattern)
-        raise FunctionFailed(f"regexp: Compile({shown}): {error.what}", hint=_HINT) from error
+        raise FunctionFailed(f"regexp: Compile({shown}): {error.what}", hint=HINT) from error
 
 
 def _after(data: bytes, offset: int) -> int:

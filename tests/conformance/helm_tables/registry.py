@@ -74,20 +74,10 @@ PENDING: Mapping[str, Excuse] = {
     "TestGetUpgradeServerSideValue": Excuse(
         "upgrades know no client-side apply, and `-o json` tells no `apply_method`"
     ),
-    "TestIgnoreSkippableChartValidationError": Excuse(
-        "indexes keep charts that Helm's validation refuses",
-        lambda row: isinstance(row[1]["Input"], str) and not row[1].get("ErrorSkipped"),
-    ),
-    "TestLoadIndex_DuplicateChartDeps": Excuse(
-        "indexes leave out versions whose digest is malformed"
-    ),
     "TestNameAndChartGenerateName": Excuse(
         "names are made of words, not of the chart and the time"
     ),
     "TestNameTemplate": Excuse("there is no `--name-template`"),
-    "TestSearchByName": Excuse(
-        "a pattern that is none is not refused in Go's words", lambda row: row.get("fail", False)
-    ),
 }
 """Rows that are known to fail; when none of an entry does any more, it must be taken out."""
 

@@ -124,8 +124,7 @@ def test_an_index_may_be_larger_than_other_texts_but_not_endless() -> None:
         pytest.param({"urls": {"a": 1}}, "urls are not a list", id="map as urls"),
         pytest.param({"urls": [None]}, "no text", id="null as url"),
         pytest.param({"urls": [{"a": 1}]}, "no text", id="map as url"),
-        pytest.param({"digest": "../../x"}, "digest is '../../x'", id="climbing digest"),
-        pytest.param({"digest": "abc"}, "digest is 'abc'", id="short digest"),
+        pytest.param({"type": "invalid"}, "type is 'invalid'", id="no type of chart"),
     ],
 )
 def test_a_damaged_entry_is_left_out_with_a_warning(broken: Any, why: str) -> None:
@@ -139,6 +138,15 @@ def test_a_damaged_entry_is_left_out_with_a_warning(broken: Any, why: str) -> No
     assert why in found.warnings[0]
     assert found.warnings[1] == "there: skipping 'zap': its versions are not a list"
     assert found.versions("zap") == ()
+
+
+@pytest.mark.parametrize("digest", ["../../x", "abc"])
+def test_a_version_with_an_odd_digest_is_listed_as_in_helm(digest: str) -> None:
+    """It cannot be fetched: no tarball has that digest."""
+    found = parse_index(listing({"web": [{**entry("1.0.0").fields, "digest": digest}]}), name="i")
+
+    assert found.find("web").digest == digest
+    assert found.warnings == ()
 
 
 @pytest.mark.parametrize("urls", [None, []])
