@@ -76,6 +76,11 @@ class PkgtoolError(Exception):
     def __str__(self) -> str:
         return "\n".join([f"{self.what} [{self.code}]", *self.detail()])
 
+    def under(self, words: str) -> "PkgtoolError":
+        """Return the error with `words` in front: what was being done, as Helm says it."""
+        self.what = f"{words}: {self.what}"
+        return self
+
     def detail(self) -> list[str]:
         """Return what there is to say beyond `what`: the place, and what to do next."""
         place = [] if self.where is None else [self.where.excerpt()]
@@ -202,6 +207,10 @@ class SchemaMismatch(CollectedError, ValuesError):
             lines.append(f"hint: {self.hint}")
         return "\n".join(lines)
 
+    def detail(self) -> list[str]:
+        """Return what to do next: Helm's words list the problems already."""
+        return PkgtoolError.detail(self)
+
 
 class SchemaInvalid(ValuesError):
     """A `values.schema.json` is not a usable schema, or points outside the chart."""
@@ -274,6 +283,9 @@ class ManifestUnparsable(ManifestError):
 
     code = "P401"
 
+    rendered: str = ""
+    """Everything that was rendered, for those who look for the fault."""
+
 
 class ResourceDuplicated(ManifestError):
     """Two templates make the same object."""
@@ -312,9 +324,9 @@ class ReleaseExists(ReleaseError):
 
     def __init__(self, name: str, namespace: str, revision: int) -> None:
         super().__init__(
-            "cannot reuse a name that is still in use: release "
-            f"{name!r} exists in namespace {namespace!r} (revision {revision})",
-            hint=f"use `pkgtool upgrade {name} CHART`, or choose another name",
+            "cannot reuse a name that is still in use",
+            hint=f"release {name!r} exists in namespace {namespace!r} (revision {revision}): use "
+            f"`pkgtool upgrade {name} CHART`, or choose another name",
         )
         self.name = name
         self.namespace = namespace
@@ -329,8 +341,9 @@ class ReleaseNotFound(ReleaseError):
     def __init__(self, name: str, namespace: str, *, known: Iterable[str] = ()) -> None:
         near = closest(name, known)
         super().__init__(
-            f"release: not found: {name!r} in namespace {namespace!r}",
-            hint=f"did you mean {near!r}?" if near else "`pkgtool list -A` shows all releases",
+            "release: not found",
+            hint=f"there is no {name!r} in namespace {namespace!r}: "
+            + (f"did you mean {near!r}?" if near else "`pkgtool list -A` shows all releases"),
         )
         self.name = name
         self.namespace = namespace
@@ -343,9 +356,7 @@ class RevisionNotFound(ReleaseError):
 
     def __init__(self, name: str, revision: int) -> None:
         super().__init__(
-            f"release {name!r} has no revision {revision}"
-            if revision
-            else f"release {name!r} has no earlier revision",
+            f"release has no {revision} version",
             hint=f"`pkgtool history {name}` shows what there is",
         )
         self.name = name

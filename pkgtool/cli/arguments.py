@@ -10,6 +10,22 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
+from pkgtool.errors import UsageError
+
+DEPRECATED = {
+    "--force": "use --force-replace instead",
+    "--atomic": "use --rollback-on-failure instead",
+    "--validate": "use '--dry-run=server' instead",
+}
+"""Flags of Helm 3 that still do what they did, and what is said when they are used."""
+
+_EXCLUSIVE = (
+    ("--force-replace", "--force-conflicts"),
+    ("--force", "--force-conflicts"),
+    ("--validate", "--dry-run"),
+)
+_GIVEN = "pkgtool.given"
+
 _TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})
 _FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 
@@ -40,9 +56,13 @@ def as_click(
     }
     end = args.index("--") if "--" in args else len(args)
     read: list[str] = []
+    given: set[str] = ctx.meta.setdefault(_GIVEN, set())
     for arg in args[:end]:
         name, equals, value = arg.partition("=")
         option = options.get(name)
+        if option is not None:
+            given.add(name)
+            _say_deprecated(name, ctx)
         if arg in bare and arg in options:
             read.append(f"{arg}={bare[arg]}")
         elif not equals or option is None or not name.startswith("-"):
@@ -53,6 +73,27 @@ def as_click(
         else:
             read.append(arg if name.startswith("--") else name + value)
     return [*read, *args[end:]]
+
+
+def check_groups(ctx: click.Context) -> None:
+    """Refuse flags that exclude each other.
+
+    Raises:
+        UsageError: Two of one group were given.
+    """
+    given = ctx.meta.get(_GIVEN, ())
+    for group in _EXCLUSIVE:
+        if all(name in given for name in group):
+            names = [name.removeprefix("--") for name in group]
+            raise UsageError(
+                f"if any flags in the group [{' '.join(names)}] are set none of the others can be; "
+                f"[{' '.join(sorted(names))}] were all set"
+            )
+
+
+def _say_deprecated(name: str, ctx: click.Context) -> None:
+    if name in DEPRECATED and not ctx.resilient_parsing:
+        click.echo(f"Flag {name} has been deprecated, {DEPRECATED[name]}", err=True)
 
 
 def _is_true(value: str, option: click.Option, ctx: click.Context) -> bool:

@@ -7,7 +7,7 @@ import click
 
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.groups import group
-from pkgtool.cli.inputs import user_values, wanted_chart
+from pkgtool.cli.inputs import installable_chart, user_values
 from pkgtool.cli.operations import session
 from pkgtool.cli.output import shown, style, write_data, write_styled
 from pkgtool.cli.params import (
@@ -59,7 +59,7 @@ def _upgrade(release: str, chart: str, **flags: Any) -> int:
       pkgtool diff upgrade web ./web --exit-code
     """
     wish = Wish(
-        wanted_chart(chart, flags), user_values(flags), release, current_settings().namespace
+        installable_chart(chart, flags), user_values(flags), release, current_settings().namespace
     )
     return _show(diff_upgrade(session(), wish, settings_of(flags)), flags)
 

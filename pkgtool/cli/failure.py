@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pkgtool.cli.output import write_error
 from pkgtool.cli.program import as_called, detail_wanted
-from pkgtool.errors import PkgtoolError
+from pkgtool.errors import PkgtoolError, YamlInvalid
 
 
 def show_error(error: PkgtoolError) -> int:
@@ -28,11 +28,17 @@ def _causes(error: PkgtoolError) -> str:
     text = ""
     while cause is not None:
         # What an error took over from its cause is not said twice.
-        if isinstance(cause, PkgtoolError) and cause.what not in told:
+        if isinstance(cause, PkgtoolError) and not is_told(cause, told):
             told += cause.what
             text += indented(f"caused by: {cause.what} [{cause.code}]", cause.detail())
         cause = cause.__cause__
     return text
+
+
+def is_told(cause: PkgtoolError, told: str) -> bool:
+    """Tell whether `told` says what `cause` does, if only in the words of Helm's YAML reader."""
+    in_go = cause.in_go if isinstance(cause, YamlInvalid) else ""
+    return cause.what in told or bool(in_go and in_go in told)
 
 
 def indented(first: str, rest: Iterable[str]) -> str:

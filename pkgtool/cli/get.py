@@ -1,5 +1,8 @@
 """`pkgtool get`: what is recorded of a release."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 from pkgtool import yamlcodec
@@ -12,6 +15,7 @@ from pkgtool.cli.show_release import Detail, hooks_text, notes_text, show_releas
 from pkgtool.ops.get import computed_values, metadata_of
 from pkgtool.ops.history import get_release
 from pkgtool.release.model import Release
+from pkgtool.yamlcodec import Fields
 
 _revision = click.option("--revision", type=NumberParam(), default=0, help="Instead of the last.")
 
@@ -29,14 +33,24 @@ def get_command() -> None:
 @command("all")
 @release_argument()
 @_revision
+@click.option("--template", default="", metavar="TEMPLATE", help="A Go template over .Release.")
 @output_option
-def _all(release: str, revision: int, output: str) -> None:
+def _all(release: str, revision: int, template: str, output: str) -> None:
     r"""Show everything that is recorded of RELEASE.
 
     \b
     Example:
       pkgtool get all web --revision 1
+      pkgtool get all web --template "{{ .Release.Info.Status }}"
     """
+    if template:
+        # Imported here: most want all of it.
+        from pkgtool.cli.godata import release_in_go  # noqa: PLC0415
+        from pkgtool.cli.gotext import render_go_text  # noqa: PLC0415
+
+        data = {"Release": release_in_go(_release(release, revision))}
+        write(render_go_text(template, data, name="_"), newline=False)
+        return
     everything = Detail(chart=True, values=True, manifest=True)
     show_release(_release(release, revision), output, everything)
 
@@ -56,10 +70,10 @@ def _values(release: str, revision: int, all_: bool, output: str) -> None:
     found = _release(release, revision)
     values = dict(computed_values(found) if all_ else found.config)
     if output != "table":
-        write_data(values or None, output)
+        write_data(values if all_ else values or None, output)
         return
     write("COMPUTED VALUES:" if all_ else "USER-SUPPLIED VALUES:")
-    write(yamlcodec.dump(values) if values else "null\n", newline=False)
+    write(yamlcodec.dump(values if all_ else values or None), newline=False)
 
 
 @command("manifest")
@@ -114,16 +128,28 @@ def _metadata(release: str, revision: int, output: str) -> None:
     """
     fields = metadata_of(_release(release, revision))
     if output != "table":
-        write_data(fields, output)
+        write_data(_metadata_document(fields), output)
         return
     dependencies = sorted(each["name"] for each in fields["dependencies"])
     shown = {**fields, "dependencies": ",".join(dependencies)}
+    shown["applyMethod"] = _METHODS.get(fields["applyMethod"], fields["applyMethod"])
     for name in ("annotations", "labels"):
         shown[name] = ",".join(f"{key}={value}" for key, value in sorted(fields[name].items()))
     for name, value in shown.items():
         write(f"{_TITLES.get(name, name.upper())}: {value}")
 
 
+def _metadata_document(fields: Mapping[str, Any]) -> Fields:
+    """Return what is there, in Helm's order."""
+    empty = ("annotations", "labels", "dependencies", "applyMethod")
+    return Fields((k, v) for k, v in fields.items() if v or k not in empty)
+
+
+_METHODS = {
+    "": "client-side apply (defaulted)",
+    "csa": "client-side apply",
+    "ssa": "server-side apply",
+}
 _TITLES = {"appVersion": "APP_VERSION", "deployedAt": "DEPLOYED_AT", "applyMethod": "APPLY_METHOD"}
 
 

@@ -11,12 +11,13 @@ from typing import Any
 
 import click
 
+from pkgtool.chart.deps import BEFORE_INSTALLING, check_dependencies
 from pkgtool.chart.files import read_chart
 from pkgtool.chart.model import Chart
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.output import note
-from pkgtool.errors import UsageError
-from pkgtool.ops.walk import Postrender, WalkOptions
+from pkgtool.cli.output import remark, warn
+from pkgtool.errors import DependencyUnresolved, UsageError
+from pkgtool.ops.walk import Postrender, WalkOptions, check_installable
 from pkgtool.template.codecache import CodeCache
 from pkgtool.values.inputs import ValueInputs, merge_inputs
 from pkgtool.wiring.engines import keep_code, open_code_cache
@@ -47,15 +48,42 @@ def wanted_chart(reference: str, flags: Flags) -> Chart:
     """Return the chart that the command line names, its dependencies fetched on demand."""
     # `os.path.exists` takes any text; `Path.exists` fails on names that no disk would take.
     here = os.path.exists(reference) and not flags["repo"]  # noqa: PTH110
-    if here and not flags.get("dependency_update") and not flags.get("verify"):
-        chart = read_chart(Path(reference))
+    if here and not flags.get("verify"):
+        chart = _local_chart(Path(reference), flags)
     else:
         # A chart on the disk needs nothing of what fetching one takes.
         from pkgtool.cli.sources import fetched_chart  # noqa: PLC0415
 
         chart = fetched_chart(reference, flags)
+    return chart
+
+
+def installable_chart(reference: str, flags: Flags) -> Chart:
+    """Return the chart that the command line names, fit to be installed.
+
+    Raises:
+        ChartInvalid: It is only part of other charts.
+        DependencyUnresolved: Something that it depends on is missing.
+    """
+    chart = wanted_chart(reference, flags)
+    check_installable(chart)
     if chart.metadata.deprecated:
-        note("WARNING: This chart is deprecated")
+        warn("this chart is deprecated")
+    check_dependencies(chart, advice=BEFORE_INSTALLING)
+    return chart
+
+
+def _local_chart(path: Path, flags: Flags) -> Chart:
+    """Return the chart at `path`; what it depends on is fetched when missing and wanted."""
+    chart = read_chart(path)
+    if not flags.get("dependency_update") or not path.is_dir():
+        return chart
+    try:
+        check_dependencies(chart)
+    except DependencyUnresolved:
+        from pkgtool.cli.sources import fetched_chart  # noqa: PLC0415
+
+        return fetched_chart(str(path), flags)
     return chart
 
 
@@ -69,6 +97,7 @@ def walk_settings(flags: Flags) -> WalkOptions:
         subchart_notes=flags["render_subchart_notes"],
         enable_dns=flags["enable_dns"],
         postrender=_postrender(flags),
+        loose=flags["no_validation"] or current_settings().driver == "memory",
     )
 
 
@@ -84,7 +113,7 @@ def _postrender(flags: Flags) -> Postrender | None:
             f'invalid argument "{given[1]}" for "--post-renderer" flag: '
             "cannot specify --post-renderer flag more than once"
         )
-    return open_postrenderer(current_settings(), given[0], flags["post_renderer_args"], note)
+    return open_postrenderer(current_settings(), given[0], flags["post_renderer_args"], remark)
 
 
 def code_cache() -> CodeCache:

@@ -6,13 +6,14 @@ from typing import Any
 import click
 
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.inputs import user_values, walk_settings, wanted_chart
-from pkgtool.cli.operations import dry_run, labels_of, rollout_settings, session
-from pkgtool.cli.output import note
+from pkgtool.cli.inputs import installable_chart, user_values, walk_settings
+from pkgtool.cli.modes import doing, dry_run
+from pkgtool.cli.naming import given_name, install_options
+from pkgtool.cli.operations import labels_of, rollout_settings, session
+from pkgtool.cli.output import warn
 from pkgtool.cli.params import (
     chart_argument,
     command,
-    option_group,
     output_option,
     postrender_options,
     render_options,
@@ -22,33 +23,18 @@ from pkgtool.cli.params import (
 )
 from pkgtool.cli.show_release import Detail, show_release
 from pkgtool.errors import UsageError
+from pkgtool.ops.attempt import Attempt
 from pkgtool.ops.install import InstallOptions, Wish, install, prepare_install
-from pkgtool.ops.operation import Attempt
 from pkgtool.ops.session import Session
-from pkgtool.release.names import check_release_name, generate_name
-
-_options = option_group(
-    click.option("--name", default="", help="Name of the release (as in Helm 2)."),
-    click.option("--generate-name", "-g", is_flag=True, help="Make up a name."),
-    click.option("--create-namespace", is_flag=True, help="Make the namespace if missing."),
-    click.option("--replace", is_flag=True, help="Reuse the name of a failed release."),
-    click.option("--skip-crds", is_flag=True, help="Do not apply CRDs."),
-    click.option("--take-ownership", is_flag=True, help="Take over objects of others."),
-    click.option(
-        "--rollback-on-failure",
-        "--atomic",
-        "rollback_on_failure",
-        is_flag=True,
-        help="Remove what was made when it fails.",
-    ),
-    click.option("--hide-notes", is_flag=True, help="Do not show the notes."),
-    click.option("--labels", "-l", default="", metavar="K=V,…", help="Labels of the record."),
-)
+from pkgtool.ops.template import offline_capabilities
+from pkgtool.release.names import generate_name, name_from_chart
+from pkgtool.store.protocol import Records
 
 
 @command("install")
-@chart_argument("words", nargs=-1, metavar="[NAME] CHART")
-@_options
+@chart_argument("words", nargs=-1, required=True, metavar="[NAME] CHART")
+@install_options
+@click.option("--hide-secret", is_flag=True, help="With --dry-run: do not show Secrets.")
 @values_options
 @source_options
 @render_options
@@ -58,39 +44,63 @@ _options = option_group(
 def install_command(words: tuple[str, ...], **flags: Any) -> None:
     r"""Install CHART as a new release.
 
-    Without a NAME, one is made up of an adjective and an animal.
+    Without a NAME, one is made up of an adjective and an animal; with --generate-name it is made
+    of the chart's name and the time.
 
     \b
     Example:
       pkgtool install web ./web --set replicas=2 --wait
       pkgtool install stable/web --name web
     """
-    opened = session()
-    name, reference = release_and_chart(words, flags, opened)
-    wish = Wish(
-        wanted_chart(reference, flags), user_values(flags), name, current_settings().namespace
-    )
-    options = InstallOptions(
+    mode = dry_run(flags)
+    with doing("INSTALLATION FAILED"):
+        opened = session()
+        name, reference = release_and_chart(words, flags, opened)
+        wish = wish_of(reference, name, flags)
+        options = install_settings(flags, mode)
+        if mode == "none":
+            release = install(opened, wish, options)
+        else:
+            empty = Records(()) if mode == "client" else opened.store.history(name, wish.namespace)
+            attempt = prepare_install(opened, wish, options, empty)
+    if mode == "none":
+        debug = current_settings().debug
+        detail = Detail(values=debug, manifest=debug, notes=not flags["hide_notes"])
+        show_release(release, flags["output"], detail)
+    else:
+        show_attempt(attempt, flags)
+
+
+def wish_of(reference: str, name: str, flags: Any) -> Wish:
+    """Return which chart is to become the release `name`, with which values."""
+    chart = installable_chart(reference, flags)
+    return Wish(chart, user_values(flags), name, current_settings().namespace)
+
+
+def install_settings(flags: Any, mode: str) -> InstallOptions:
+    """Return how a first revision is made.
+
+    Raises:
+        UsageError: Secrets are to be hidden where nothing is shown.
+    """
+    if flags["hide_secret"] and mode == "none":
+        raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
+    pinned = current_settings().pinned.kube_version
+    return InstallOptions(
         walk=walk_settings(flags),
         rollout=rollout_settings(flags),
         skip_crds=flags["skip_crds"],
         replace=flags["replace"],
         labels=labels_of(flags["labels"]),
+        hide_secrets=flags["hide_secret"],
+        offline=offline_capabilities(pinned) if mode == "client" else None,
     )
-    if dry_run(flags):
-        records = opened.store.history(name, wish.namespace)
-        show_attempt(prepare_install(opened, wish, options, records), flags)
-        return
-    release = install(opened, wish, options)
-    debug = current_settings().debug
-    detail = Detail(values=debug, manifest=debug, notes=not flags["hide_notes"])
-    show_release(release, flags["output"], detail)
 
 
 def show_attempt(attempt: Attempt, flags: Any) -> None:
     """Show what a dry run found out: values, hooks and manifest, nothing of it done."""
     for warning in attempt.warnings:
-        note(f"warning: {warning}")
+        warn(warning)
     shown = attempt.release.concluded(
         attempt.release.status, "Dry run complete", at=attempt.release.last_deployed
     )
@@ -103,24 +113,15 @@ def release_and_chart(words: tuple[str, ...], flags: Any, opened: Session) -> tu
     """Tell the release name and the chart apart, in either grammar.
 
     Raises:
-        UsageError: There are too many or too few words, or two names.
+        UsageError: There are too many words, or two names.
     """
-    if not 1 <= len(words) <= 2:
-        raise UsageError(
-            f"expected at most two arguments, unexpected arguments: {', '.join(words[2:])}"
-            if words
-            else '"pkgtool install" requires at least 1 argument',
-            hint="pkgtool install [NAME] CHART",
-        )
-    if len(words) == 2:
-        if flags["name"] or flags["generate_name"]:
-            raise UsageError("cannot set --name or --generate-name and also specify a name")
-        # An empty one, of a variable that is not set, is refused and not made up.
-        check_release_name(words[0])
-        return words[0], words[1]
-    if not flags["name"]:
-        _no_chart_forgotten(words[0], flags)
-    return flags["name"] or generate_name(opened.random), words[0]
+    given = given_name(words, flags)
+    if len(words) == 2 or given:
+        return given, words[-1]
+    if flags["generate_name"]:
+        return name_from_chart(words[0], opened.pace.clock()), words[0]
+    _no_chart_forgotten(words[0], flags)
+    return generate_name(opened.random.choice), words[0]
 
 
 def _no_chart_forgotten(word: str, flags: Any) -> None:
@@ -128,6 +129,7 @@ def _no_chart_forgotten(word: str, flags: Any) -> None:
     if "/" in word or word.endswith(".tgz") or flags["repo"] or Path(word).exists():
         return
     raise UsageError(
-        f"{word!r} is neither a folder, a .tgz, a URL nor REPOSITORY/CHART",
-        hint=f"to install a chart as {word!r}: pkgtool install {word} CHART",
+        "must either provide a name or specify --generate-name",
+        hint=f"{word!r} is neither a folder, a .tgz, a URL nor REPOSITORY/CHART; to install a "
+        f"chart as {word!r}: pkgtool install {word} CHART",
     )

@@ -1,16 +1,20 @@
 """`pkgtool list`, and Helm 2's `ls` forms: a positional filter, `--deleted`, `-a NAME`."""
 
+from datetime import datetime
 from typing import Any
 
 import click
 
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.operations import labels_of, session
-from pkgtool.cli.output import note, style, style_status, table, write, write_data, write_styled
+from pkgtool.cli.operations import session
+from pkgtool.cli.output import style, style_status, table, warn, write, write_data, write_styled
 from pkgtool.cli.params import NumberParam, command, option_group, output_option
-from pkgtool.cli.show_release import chart_label
+from pkgtool.cli.show_release import app_version, chart_label
 from pkgtool.ops.list import Listing, ListOptions, list_releases
 from pkgtool.release.model import Release, Status
+from pkgtool.release.selector import parse_selector
+from pkgtool.store.codec import NO_TIME
+from pkgtool.yamlcodec import Fields
 
 _HEADER = ("NAME", "NAMESPACE", "REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION")
 
@@ -67,7 +71,7 @@ def list_command(name: str, **flags: Any) -> None:
     options = ListOptions(
         statuses=_statuses(flags),
         pattern=flags["pattern"] or name,
-        labels=tuple(labels_of(flags["selector"]).items()),
+        selector=parse_selector(flags["selector"]),
         by_date=flags["by_date"],
         reverse=flags["reverse"],
         limit=flags["limit"],
@@ -94,7 +98,7 @@ def _statuses(flags: Any) -> frozenset[Status]:
 
 def _show(listing: Listing, flags: Any) -> None:
     for bad in listing.unreadable:
-        note(f"warning: record {bad.key.name} v{bad.key.revision} is unreadable: {bad.reason}")
+        warn(f"record {bad.key.name} v{bad.key.revision} is unreadable: {bad.reason}")
     rows = [_document(each, flags["time_format"]) for each in listing.releases]
     if flags["short"] and flags["output"] == "table":
         write("".join(f"{each.name}\n" for each in listing.releases), newline=False)
@@ -111,23 +115,30 @@ def _show(listing: Listing, flags: Any) -> None:
 _KEYS = ("name", "namespace", "revision", "updated", "status", "chart", "app_version")
 
 
-def _document(release: Release, layout: str) -> dict[str, str]:
-    seconds = f"{release.last_deployed:%Y-%m-%d %H:%M:%S.%f}".rstrip("0").rstrip(".")
-    updated = f"{seconds} +0000 UTC"
+def _updated(at: datetime, layout: str) -> str:
+    """Return a time as Go prints one, or in the `layout` that was asked for."""
+    if at == NO_TIME:
+        return "-"
     if layout:
         from pkgtool.template.funcs.golang.layout import format_time  # noqa: PLC0415
 
-        updated = format_time(layout, release.last_deployed)
+        return format_time(layout, at)
+    seconds = f"{at:%Y-%m-%d %H:%M:%S.%f}".rstrip("0").rstrip(".")
+    zone = f"{at:%z}"[:5]
+    return f"{seconds} {zone} {'UTC' if zone == '+0000' else zone}"
+
+
+def _document(release: Release, layout: str) -> Fields:
     values = (
         release.name,
         release.namespace,
         str(release.revision),
-        updated,
+        _updated(release.last_deployed, layout),
         release.status.value,
         chart_label(release),
-        release.chart.metadata.app_version,
+        app_version(release),
     )
-    return dict(zip(_KEYS, values, strict=True))
+    return Fields(zip(_KEYS, values, strict=True))
 
 
 def _colored(text: str) -> str:

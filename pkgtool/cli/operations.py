@@ -1,13 +1,12 @@
 """Turn parsed flags into how an operation treats a cluster, and open its session."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import click
 
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import Flags, code_cache
-from pkgtool.cli.output import note
+from pkgtool.cli.output import remark, warn
 from pkgtool.cli.signals import heed_signals
 from pkgtool.errors import UsageError
 from pkgtool.manifest.names import metadata_faults
@@ -29,17 +28,18 @@ def session() -> Session:
     if isinstance(brought, Session):
         return brought
     heed_signals()
-    return open_session(current_settings(), say=note, cache=code_cache())
+    return open_session(current_settings(), say=remark, cache=code_cache())
 
 
 def rollout_settings(flags: Flags) -> RolloutOptions:
     """Return how an operation treats the cluster and the history.
 
     Raises:
-        UsageError: `--wait` is none of its words.
+        UsageError: `--server-side` is none of its words.
     """
+    _check_server_side(flags["server_side"])
     undo = bool(flags.get("rollback_on_failure"))
-    strategy = _wait_strategy(flags["wait"])
+    strategy = flags["wait"]
     if undo and strategy == "hookOnly":
         strategy = "watcher"
     if current_settings().driver == "memory":
@@ -49,46 +49,30 @@ def rollout_settings(flags: Flags) -> RolloutOptions:
     return RolloutOptions(
         hooks=not flags["no_hooks"],
         wait=WaitPolicy(strategy, timeout_s=flags["timeout"], jobs=flags["wait_for_jobs"]),
-        force_conflicts=flags["force"],
+        force_conflicts=flags["force_conflicts"] or flags["force_replace"],
         take_ownership=bool(flags.get("take_ownership")),
         undo_on_failure=undo,
+        cleanup_on_failure=bool(flags.get("cleanup_on_fail")),
         create_namespace=bool(flags.get("create_namespace")),
         max_history=current_settings().max_history if kept is None else kept,
         description=flags["description"],
     )
 
 
-def _wait_strategy(text: str) -> Any:
-    words = {"true": "watcher", "false": "hookOnly"}
-    strategy = words.get(text, text)
-    if strategy not in ("watcher", "hookOnly", "legacy"):
-        raise UsageError(
-            f'invalid wait input "{text}". Valid inputs are watcher, hookOnly, and legacy'
-        )
-    return strategy
+def _check_server_side(text: str) -> None:
+    if text not in ("auto", "true", "false"):
+        raise UsageError(f"invalid/unknown release server-side apply method: {text}")
+    if text == "false":
+        warn("objects are merged by the server all the same")
 
 
-def dry_run(flags: Flags) -> bool:
-    """Tell whether `--dry-run` was asked for.
-
-    Raises:
-        UsageError: It is none of its words.
-    """
-    words = {"none": False, "false": False, "client": True, "server": True, "true": True}
-    if flags["dry_run"] not in words:
-        raise UsageError(
-            f'invalid dry-run value ("{flags["dry_run"]}"). Must be "none", "server", or "client"'
-        )
-    return words[flags["dry_run"]]
-
-
-def labels_of(text: str) -> dict[str, str]:
+def labels_of(texts: Iterable[str]) -> dict[str, str]:
     """Return `a=b,c=d` as a mapping.
 
     Raises:
         UsageError: An entry has no `=`, or Kubernetes would refuse it.
     """
-    pairs = [entry.partition("=") for entry in text.split(",") if entry]
+    pairs = [entry.partition("=") for text in texts for entry in text.split(",") if entry]
     for key, equals, _ in pairs:
         if not equals or not key:
             raise UsageError(f"invalid label {key!r}: write KEY=VALUE")
@@ -98,6 +82,6 @@ def labels_of(text: str) -> dict[str, str]:
     return labels
 
 
-def parse_labels(text: str) -> Mapping[str, str | None]:
+def parse_labels(texts: Iterable[str]) -> Mapping[str, str | None]:
     """Return labels to set, with `None` for those to remove (`key=null`)."""
-    return {key: None if value == "null" else value for key, value in labels_of(text).items()}
+    return {key: None if value == "null" else value for key, value in labels_of(texts).items()}

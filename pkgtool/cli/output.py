@@ -14,6 +14,8 @@ from typing import Any
 
 import click
 
+_BARE = frozenset(' "=')
+_WARNING = "warning: "
 _STYLES = {"green": "32", "red": "31", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 _STATUS = {
     "deployed": "green",
@@ -83,6 +85,31 @@ def drop_output() -> None:
 def note(text: str) -> None:
     """Write a remark for the human to standard error."""
     click.echo(visible(text), err=True)
+
+
+def warn(text: str) -> None:
+    """Write a warning to standard error, as a line of Helm's log."""
+    log("WARN", text)
+
+
+def log(level: str, text: str) -> None:
+    """Write a line of the log to standard error, in the form of Go's text handler."""
+    if not text.isascii() or not text.isprintable() or not _BARE.isdisjoint(text) or not text:
+        # Imported here: most commands have nothing to log.
+        from pkgtool.template.funcs.golang.quote import quote  # noqa: PLC0415
+
+        text = quote(text)
+    click.echo(visible(f"level={level} msg={text}"), err=True)
+
+
+def remark(text: str) -> None:
+    """Tell a human how it goes; where nobody looks, the log."""
+    if text.startswith(_WARNING):
+        warn(text.removeprefix(_WARNING))
+    elif sys.stderr.isatty():
+        note(text)
+    else:
+        log("INFO", text)
 
 
 def write_error(text: str, *, exit_code: int) -> int:
@@ -187,7 +214,10 @@ def _cell(text: str, width: int) -> str:
 
 
 def write_data(value: Any, form: str) -> None:
-    """Write `value` as `json` (one line, Go's escapes) or `yaml`."""
+    """Write `value` as `json` (one line, Go's escapes) or `yaml`.
+
+    JSON has mappings of the type `yamlcodec.Fields` in their own order, as Go writes structures.
+    """
     from pkgtool import yamlcodec  # noqa: PLC0415
 
     if form == "json":

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from pkgtool.cli.arguments import as_click, bad_value
+from pkgtool.cli.arguments import as_click, bad_value, check_groups
 from pkgtool.cli.globals import HELP, format_own_options, global_options
 
 Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
@@ -27,7 +27,7 @@ class Command(click.Command):
 
     BARE: Mapping[str, str] = {
         "--wait": "watcher",
-        "--dry-run": "client",
+        "--dry-run": "unchanged",
         "--server-side": "true",
     }
 
@@ -43,6 +43,11 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Give flags their meaning that click would not give them, then parse."""
         return super().parse_args(ctx, as_click(args, self.params, self.BARE, ctx))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, unless flags exclude each other."""
+        check_groups(ctx)
+        return super().invoke(ctx)
 
 
 def command(name: str, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
@@ -70,8 +75,59 @@ class DurationParam(click.ParamType[float]):
             return float(value)
         parts = re.findall(_DURATION, value)
         if not parts or "".join(number + unit for number, unit in parts) != value:
-            raise bad_value(value, f'time: invalid duration "{value}"', param, ctx)
+            raise bad_value(value, _not_a_duration(value), param, ctx)
         return sum(float(number) * _UNITS[unit] for number, unit in parts)
+
+
+def _not_a_duration(text: str) -> str:
+    """Return what Go says of it."""
+    unit = re.fullmatch(r"(?:[0-9.]+[a-zµ]+)*[0-9]+(?:\.[0-9]*)?([^0-9.]*)", text)
+    if unit is None:
+        return f'time: invalid duration "{text}"'
+    if not unit[1]:
+        return f'time: missing unit in duration "{text}"'
+    return f'time: unknown unit "{unit[1]}" in duration "{text}"'
+
+
+class WaitParam(click.ParamType[str]):
+    """Until when to wait: `watcher`, `hookOnly` or `legacy`."""
+
+    name = "strategy"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the strategy; the words of Helm 3 still count, with a warning."""
+        text = str(value)
+        if text in _WAITS_OF_HELM_3:
+            meant = _WAITS_OF_HELM_3[text]
+            # Imported here: only old scripts pay for it.
+            from pkgtool.cli.output import warn  # noqa: PLC0415
+
+            warn(
+                f"--wait={text} is deprecated (boolean value) and can be replaced with "
+                f"--wait={meant}"
+            )
+            return meant
+        if text not in _WAITS:
+            reason = f'invalid wait input "{text}". Valid inputs are watcher, hookOnly, and legacy'
+            raise bad_value(text, reason, param, ctx)
+        return text
+
+
+_WAITS = ("watcher", "hookOnly", "legacy")
+_WAITS_OF_HELM_3 = {"true": "watcher", "false": "hookOnly"}
+
+
+class LabelsParam(click.ParamType[str]):
+    """Labels of a record: `a=b,c=d`."""
+
+    name = "labels"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return them as they were written."""
+        for entry in str(value).split(","):
+            if entry and "=" not in entry:
+                raise bad_value(value, f"{entry} must be formatted as key=value", param, ctx)
+        return str(value)
 
 
 class NumberParam(click.ParamType[int]):
@@ -167,9 +223,19 @@ source_options = option_group(
 )
 """The flags that say where a chart comes from; see `cli.sources.chart_source`."""
 
+labels_option = click.option(
+    "-l",
+    "--labels",
+    type=LabelsParam(),
+    multiple=True,
+    metavar="K=V,…",
+    help="Labels of the record; when upgrading, null removes one.",
+)
+
 rollout_options = option_group(
     click.option(
         "--wait",
+        type=WaitParam(),
         default="hookOnly",
         metavar="[=STRATEGY]",
         help="Wait until all is ready: watcher (bare), hookOnly, legacy.",
@@ -183,15 +249,20 @@ rollout_options = option_group(
         help="For each hook, and for waiting.",
     ),
     click.option("--no-hooks", "--disable-hooks", "no_hooks", is_flag=True, help="Run no hooks."),
+    click.option("--force-conflicts", is_flag=True, help="Take over fields of others."),
     click.option(
-        "--force-conflicts",
         "--force-replace",
         "--force",
-        "force",
+        "force_replace",
         is_flag=True,
-        help="Take over fields of others.",
+        help="The same, in older words.",
     ),
-    click.option("--server-side", type=click.Choice(["auto", "true"]), hidden=True),
+    click.option(
+        "--server-side",
+        default="auto",
+        metavar="[=true|false|auto]",
+        help="Whether the server merges objects; it always does.",
+    ),
     click.option(
         "--dry-run",
         default="none",

@@ -11,6 +11,9 @@ from pkgtool import yamlcodec
 from pkgtool.cli.output import shown, style_status, table, write_data, write_styled
 from pkgtool.ops.status import Standing
 from pkgtool.release.model import HookRecord, Release
+from pkgtool.store.codec import NO_TIME, release_document
+from pkgtool.store.fields import format_moment
+from pkgtool.yamlcodec import Fields
 
 
 class Detail(NamedTuple):
@@ -20,37 +23,37 @@ class Detail(NamedTuple):
     values: bool = False
     manifest: bool = False
     notes: bool = True
-    resources: bool = False
 
 
 def ansic(at: datetime) -> str:
     """Return a time as Go's ANSIC layout does: `Mon Jan  2 15:04:05 2006`."""
-    return f"{at:%a %b} {at.day:2d} {at:%H:%M:%S %Y}"
+    return f"{at:%a %b} {at.day:2d} {at:%H:%M:%S} {at.year:04d}"
 
 
 def rfc3339(at: datetime) -> str:
     """Return a time as Go writes it into JSON."""
-    return at.isoformat().replace("+00:00", "Z")
+    return format_moment(at)
 
 
 def show_release(release: Release, form: str, detail: Detail | None = None) -> None:
-    """Print `release` as a table, JSON or YAML."""
+    """Print `release` as a table, or whole, its chart too, as JSON or YAML."""
     if form != "table":
-        write_data(release_document(release), form)
+        write_data(release_data(release), form)
         return
     _write(release_text(release, detail or Detail()), release)
 
 
-def show_standing(standing: Standing, form: str) -> None:
-    """Print a release with its live objects."""
-    if form != "table":
-        document = release_document(standing.release)
-        document["info"]["resources"] = list(standing.resources)
-        write_data(document, form)
+def show_standing(standing: Standing, form: str, detail: Detail | None = None) -> None:
+    """Print a release with its live objects, without its chart."""
+    if form == "table":
+        resources = resources_text(standing)
+        _write(release_text(standing.release, detail or Detail(), resources), standing.release)
         return
-    text = release_text(standing.release, Detail(notes=False))
-    notes = notes_text(standing.release)
-    _write(text + resources_text(standing) + notes, standing.release)
+    document = release_data(standing.release)
+    document.pop("chart", None)
+    if standing.resources:
+        document["info"]["resources"] = _by_kind(standing.resources)
+    write_data(document, form)
 
 
 def _write(text: str, release: Release) -> None:
@@ -60,11 +63,12 @@ def _write(text: str, release: Release) -> None:
     write_styled(shown(text).replace(line, colored, 1), newline=False)
 
 
-def release_text(release: Release, detail: Detail) -> str:
+def release_text(release: Release, detail: Detail, resources: str = "") -> str:
     """Return the lines about a release."""
+    deployed = [] if release.last_deployed == NO_TIME else [ansic(release.last_deployed)]
     lines = [
         f"NAME: {release.name}",
-        f"LAST DEPLOYED: {ansic(release.last_deployed)}",
+        *(f"LAST DEPLOYED: {each}" for each in deployed),
         f"NAMESPACE: {release.namespace}",
         f"STATUS: {release.status.value}",
         f"REVISION: {release.revision}",
@@ -73,12 +77,12 @@ def release_text(release: Release, detail: Detail) -> str:
         chart = release.chart.metadata
         lines += [f"CHART: {chart.name}", f"VERSION: {chart.version}"]
         lines += [f"APP_VERSION: {chart.app_version}"]
-    lines += [f"DESCRIPTION: {release.description}", *_tests(release.hooks)]
-    text = "\n".join(lines) + "\n"
+    lines += [f"DESCRIPTION: {release.description}"]
+    text = "".join(f"{line}\n" for line in lines) + resources + _tests_text(release.hooks)
     if detail.values:
         text += values_text(release)
     if detail.manifest:
-        text += f"HOOKS:\n{hooks_text(release)}MANIFEST:\n{release.manifest.strip()}\n\n"
+        text += f"HOOKS:\n{hooks_text(release)}MANIFEST:\n{release.manifest}\n"
     return text + notes_text(release) if detail.notes else text
 
 
@@ -93,26 +97,33 @@ def values_text(release: Release) -> str:
 
 def hooks_text(release: Release) -> str:
     """Return all hooks with their sources."""
-    return "".join(
-        f"---\n# Source: {hook.path}\n{hook.manifest.rstrip()}\n" for hook in release.hooks
-    )
+    return "".join(f"---\n# Source: {hook.path}\n{hook.manifest}\n" for hook in release.hooks)
 
 
 def notes_text(release: Release) -> str:
     """Return the notes, or nothing."""
-    return f"NOTES:\n{release.notes.strip()}\n" if release.notes.strip() else ""
+    return f"NOTES:\n{release.notes.strip()}\n" if release.notes else ""
 
 
 def resources_text(standing: Standing) -> str:
     """Return the live objects as tables by kind."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for body in standing.resources:
-        kind = f"{body.get('apiVersion')}/{body.get('kind')}"
-        name = str(body.get("metadata", {}).get("name", ""))
-        groups.setdefault(kind, []).append((name, readiness(body)))
-    tables = [f"==> {kind}\n{table(('NAME', 'STATUS'), rows)}" for kind, rows in groups.items()]
+    tables = [
+        f"==> {kind}\n{table(('NAME', 'STATUS'), [(_name(b), readiness(b)) for b in bodies])}"
+        for kind, bodies in _by_kind(standing.resources).items()
+    ]
     missing = "".join(f"missing: {each}\n" for each in standing.missing)
     return f"RESOURCES:\n{chr(10).join(tables)}{missing}\n" if tables or missing else ""
+
+
+def _by_kind(bodies: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for body in bodies:
+        groups.setdefault(f"{body.get('apiVersion')}/{body.get('kind')}", []).append(body)
+    return groups
+
+
+def _name(body: Mapping[str, Any]) -> str:
+    return str(body.get("metadata", {}).get("name", ""))
 
 
 def readiness(body: Mapping[str, Any]) -> str:
@@ -129,60 +140,56 @@ def readiness(body: Mapping[str, Any]) -> str:
     return "present"
 
 
-def _tests(hooks: Iterable[HookRecord]) -> list[str]:
-    """Return the lines about test hooks."""
+def _tests_text(hooks: Iterable[HookRecord]) -> str:
+    """Return the lines about tests; those that never ran have none."""
     tests = [hook for hook in hooks if any(event.startswith("test") for event in hook.events)]
-    ran = [hook for hook in tests if hook.last_run is not None]
-    if not ran:
-        return ["TEST SUITE: None"]
-    lines: list[str] = []
-    for hook in ran:
-        run = hook.last_run
-        if run is None:
-            continue
-        lines.append(f"TEST SUITE:     {hook.name}")
-        lines.append(f"Last Started:   {ansic(run.started_at) if run.started_at else ''}")
-        lines.append(f"Last Completed: {ansic(run.completed_at) if run.completed_at else ''}")
-        lines.append(f"Phase:          {run.phase}")
-    return lines
+    if not tests:
+        return "TEST SUITE: None\n"
+    return "".join(
+        f"TEST SUITE:     {hook.name}\n"
+        f"Last Started:   {ansic(hook.last_run.started_at)}\n"
+        f"Last Completed: {ansic(hook.last_run.completed_at or NO_TIME)}\n"
+        f"Phase:          {hook.last_run.phase}\n"
+        for hook in tests
+        if hook.last_run and hook.last_run.started_at
+    )
 
 
-def release_document(release: Release) -> dict[str, Any]:
-    """Return a release as JSON-shaped data, without its chart."""
-    info: dict[str, Any] = {
-        "first_deployed": rfc3339(release.first_deployed),
-        "last_deployed": rfc3339(release.last_deployed),
-        "deleted": rfc3339(release.deleted) if release.deleted else "",
-        "description": release.description,
-        "status": release.status.value,
-    }
-    if release.notes:
-        info["notes"] = release.notes
-    document: dict[str, Any] = {"name": release.name, "info": info}
-    if release.config:
-        document["config"] = dict(release.config)
-    document["manifest"] = release.manifest
-    if release.hooks:
-        document["hooks"] = [_hook_document(hook) for hook in release.hooks]
-    document["version"] = release.revision
-    document["namespace"] = release.namespace
-    return document
+def release_data(release: Release) -> Fields:
+    """Return a release as JSON-shaped data, with Helm's keys in Helm's order."""
+    document = release_document(release)
+    for key in ("info", "chart"):
+        document[key] = Fields(document[key])
+    document["chart"]["metadata"] = Fields(document["chart"]["metadata"])
+    for key in ("templates", "files"):
+        document["chart"] = _ordered(document["chart"], key)
+    hooks = [
+        Fields({**each, "last_run": Fields(each["last_run"])}) for each in document.get("hooks", ())
+    ]
+    if hooks:
+        document["hooks"] = hooks
+    return Fields(document)
 
 
-def _hook_document(hook: HookRecord) -> dict[str, Any]:
-    run = hook.last_run
-    phase = {"phase": run.phase} if run else {}
-    return {
-        "name": hook.name,
-        "kind": hook.kind,
-        "path": hook.path,
-        "manifest": hook.manifest,
-        "events": list(hook.events),
-        "last_run": phase,
-        "weight": hook.weight,
-    }
+def _ordered(document: Mapping[str, Any], key: str) -> Fields:
+    """Return `document` in its own order, and so the objects below `key`."""
+    kept = Fields(document)
+    if kept.get(key):
+        kept[key] = [Fields(each) for each in kept[key]]
+    return kept
 
 
 def chart_label(release: Release) -> str:
     """Return `NAME-VERSION` of the release's chart."""
-    return f"{release.chart.metadata.name}-{release.chart.metadata.version}"
+    metadata = release.chart.metadata
+    return f"{metadata.name}-{metadata.version}" if metadata.name else MISSING
+
+
+def app_version(release: Release) -> str:
+    """Return the version of what the release's chart installs."""
+    metadata = release.chart.metadata
+    return metadata.app_version if metadata.name else MISSING
+
+
+MISSING = "MISSING"
+"""What stands for a chart that a record lacks."""

@@ -5,8 +5,8 @@ import click
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.operations import session
 from pkgtool.cli.params import NumberParam, command, output_option, release_argument
-from pkgtool.cli.show_release import show_standing
-from pkgtool.ops.status import status
+from pkgtool.cli.show_release import Detail, show_standing
+from pkgtool.ops.status import Standing, status
 
 
 @command("status")
@@ -23,4 +23,8 @@ def status_command(release: str, revision: int, show_resources: bool, output: st
     """
     del show_resources
     found = status(session(), release, current_settings().namespace, revision=revision)
-    show_standing(found, output)
+    if current_settings().driver == "memory":
+        # Its cluster was never asked to make anything.
+        found = Standing(found.release, ())
+    debug = current_settings().debug
+    show_standing(found, output, Detail(values=debug, manifest=debug))

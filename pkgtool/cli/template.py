@@ -5,21 +5,24 @@ from typing import Any
 import click
 
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.inputs import code_cache, user_values, walk_settings, wanted_chart
-from pkgtool.cli.manifests import Shown, show_files
-from pkgtool.cli.output import note
+from pkgtool.cli.inputs import code_cache, installable_chart, user_values, walk_settings
+from pkgtool.cli.manifests import Shown, show_broken, show_files
+from pkgtool.cli.modes import dry_run
+from pkgtool.cli.naming import given_name, install_options
+from pkgtool.cli.output import warn
 from pkgtool.cli.params import (
     chart_argument,
     command,
     option_group,
     postrender_options,
     render_options,
+    rollout_options,
     source_options,
     values_options,
 )
-from pkgtool.errors import UsageError
+from pkgtool.errors import ManifestUnparsable, PkgtoolError, ReleaseNameInvalid, TemplateError
 from pkgtool.ops.template import offline_capabilities, template
-from pkgtool.ops.walk import Surroundings
+from pkgtool.ops.walk import Surroundings, Walked
 from pkgtool.template.context import ReleaseFacts
 from pkgtool.wiring.engines import open_engines
 
@@ -33,34 +36,37 @@ _options = option_group(
         "--show-only",
         "-s",
         "-x",
+        "--execute",
         "show_only",
         multiple=True,
         metavar="TEMPLATE",
         help="Only what this template makes.",
     ),
     click.option("--output-dir", default="", metavar="DIR", help="Write files instead."),
+    click.option(
+        "--release-name", is_flag=True, help="With --output-dir: below the release's name."
+    ),
     click.option("--include-crds", is_flag=True, help="CRDs too."),
     click.option("--skip-tests", is_flag=True, help="No tests."),
-    click.option("--no-hooks", is_flag=True, help="No hooks."),
     click.option("--is-upgrade", is_flag=True, help="Render as an upgrade."),
     click.option("--kube-version", default="", metavar="VERSION", help="For this Kubernetes."),
     click.option(
         "--api-versions", "-a", multiple=True, metavar="VERSION", help="The cluster has these too."
     ),
-    click.option("--name", default="", hidden=True),
     click.option("--validate", is_flag=True, hidden=True),
-    click.option("--dry-run", default="client", hidden=True),
     click.option("--notes", is_flag=True, help="The notes too."),
 )
 
 
 @command("template")
-@chart_argument("words", nargs=-1, metavar="[NAME] CHART")
+@chart_argument("words", nargs=-1, required=True, metavar="[NAME] CHART")
 @_options
+@install_options
 @values_options
 @source_options
 @render_options
 @postrender_options
+@rollout_options
 def template_command(words: tuple[str, ...], **flags: Any) -> None:
     r"""Render CHART without a cluster.
 
@@ -69,19 +75,77 @@ def template_command(words: tuple[str, ...], **flags: Any) -> None:
       pkgtool template web ./web --set replicas=2
       pkgtool template ./web --stage plan
     """
-    name, reference = _name_and_chart(words, flags["name"])
+    around, reference = _surroundings(words, flags)
+    chart = installable_chart(reference, flags)
+    try:
+        walked = template(chart, user_values(flags), around, walk_settings(flags))
+    except PkgtoolError as error:
+        _explain(error, flags)
+        raise
+    for warning in walked.warnings:
+        warn(warning)
+    _show(walked, around.release.name, flags)
+
+
+def _surroundings(words: tuple[str, ...], flags: Any) -> tuple[Surroundings, str]:
+    """Return what the render may know, and where the chart is."""
+    flags = flags | {"dry_run": "server" if flags["validate"] else flags["dry_run"]}
+    # Here nothing is ever done.
+    live = flags["dry_run"] != "none" and dry_run(flags, rendering=True) == "server"
+    name = given_name(words, flags)
+    if name or len(words) == 2:
+        _check_name(name)
+    name = name or "release-name"
+    facts = ReleaseFacts(name, current_settings().namespace, is_upgrade=flags["is_upgrade"])
+    if live:
+        # Imported here: nothing of a cluster is loaded where none is asked.
+        from pkgtool.cli.operations import session  # noqa: PLC0415
+        from pkgtool.ops.live import live_surroundings  # noqa: PLC0415
+
+        return live_surroundings(session(), facts), words[-1]
+    versions = [each for entry in flags["api_versions"] for each in entry.split(",") if each]
+    capabilities = offline_capabilities(
+        flags["kube_version"] or current_settings().pinned.kube_version, tuple(versions)
+    )
     around = Surroundings(
-        release=ReleaseFacts(name, current_settings().namespace, is_upgrade=flags["is_upgrade"]),
+        release=facts,
         engines=open_engines(code_cache()),
-        capabilities=offline_capabilities(
-            flags["kube_version"] or current_settings().pinned.kube_version, flags["api_versions"]
-        ),
+        capabilities=capabilities,
         compat=current_settings().compat,
     )
-    chart = wanted_chart(reference, flags)
-    walked = template(chart, user_values(flags), around, walk_settings(flags))
-    for warning in walked.warnings:
-        note(f"warning: {warning}")
+    return around, words[-1]
+
+
+def _check_name(name: str) -> None:
+    from pkgtool.release.names import check_release_name  # noqa: PLC0415
+
+    try:
+        check_release_name(name)
+    except ReleaseNameInvalid as error:
+        raise error.under(f'release name check failed: release name "{name}"') from None
+
+
+def _explain(error: PkgtoolError, flags: Any) -> None:
+    """Say how to see what was rendered, or show it."""
+    rendered = isinstance(error, TemplateError) or error.what.startswith(_OF_RENDERING)
+    if current_settings().debug:
+        if rendered and not flags["show_only"]:
+            show_broken(error.rendered if isinstance(error, ManifestUnparsable) else "")
+    elif rendered:
+        error.what += "\n\nUse --debug flag to render out invalid YAML"
+
+
+_OF_RENDERING = ("YAML parse error on", "chart requires kubeVersion")
+"""How errors begin that Helm has after it began to render, besides those of templates."""
+
+
+def _show(walked: Walked, name: str, flags: Any) -> None:
+    if flags["stage"]:
+        # Imported here: a plain render needs no planner.
+        from pkgtool.cli.stages import show_stage  # noqa: PLC0415
+
+        show_stage(walked, flags["stage"])
+        return
     shown = Shown(
         include_crds=flags["include_crds"],
         tests=not flags["skip_tests"],
@@ -89,20 +153,5 @@ def template_command(words: tuple[str, ...], **flags: Any) -> None:
         notes=flags["notes"],
         only=flags["show_only"],
     )
-    if flags["stage"]:
-        # Imported here: a plain render needs no planner.
-        from pkgtool.cli.stages import show_stage  # noqa: PLC0415
-
-        show_stage(walked, flags["stage"])
-    else:
-        show_files(walked, shown, flags["output_dir"])
-
-
-def _name_and_chart(words: tuple[str, ...], name: str) -> tuple[str, str]:
-    """Return the release name and the chart reference."""
-    if not 1 <= len(words) <= 2:
-        raise UsageError(
-            f'"pkgtool template" requires 1 or 2 arguments, got {len(words)}',
-            hint="pkgtool template [NAME] CHART",
-        )
-    return (words[0] if len(words) == 2 else name or "release-name"), words[-1]
+    folder = flags["output_dir"]
+    show_files(walked, shown, f"{folder}/{name}" if folder and flags["release_name"] else folder)

@@ -10,6 +10,7 @@ import click
 
 from pkgtool.cli.failure import indented
 from pkgtool.cli.groups import DefaultGroup, Group
+from pkgtool.cli.older import newer_command, newer_flag
 from pkgtool.cli.program import as_called, detail_wanted
 from pkgtool.errors import UsageError, closest, did_you_mean
 
@@ -93,9 +94,11 @@ def _text(complaint: Complaint, usage: str) -> str:
 def _complaint(error: click.ClickException, context: click.Context) -> Complaint:
     if isinstance(error, click.NoSuchOption):
         name = error.option_name
-        return Complaint(_unknown_flag(name), did_you_mean(name, _flags(context)))
+        hint = newer_flag(name, context) or did_you_mean(name, _flags(context))
+        return Complaint(_unknown_flag(name), hint)
     if isinstance(error, click.exceptions.NoSuchCommand):
-        return _unknown_command(error.command_name, context)
+        found = _unknown_command(error.command_name, context)
+        return found._replace(hint=newer_command(error.command_name, context))
     if isinstance(error, click.BadParameter) and error.message.startswith("invalid argument"):
         return Complaint(error.message)
     if isinstance(error, click.MissingParameter) and isinstance(error.param, click.Argument):

@@ -23,6 +23,7 @@ from pkgtool.template.capabilities import (
 _DONE: Mapping[str, Mapping[str, Any]] = {
     "Pod": {"phase": "Succeeded"},
     "Job": {"conditions": [{"type": "Complete", "status": "True"}]},
+    "CustomResourceDefinition": {"conditions": [{"type": "Established", "status": "True"}]},
 }
 
 

@@ -40,6 +40,7 @@ def read_documents(
     template: str = "",
     *,
     warnings: list[str] | None = None,
+    remarks: bool = False,
 ) -> Iterator[Manifest]:
     """Yield the documents of one file that have content.
 
@@ -49,6 +50,7 @@ def read_documents(
         lines: For each line of `text`, the template line behind it; empty when unknown.
         template: Source of the template.
         warnings: Where to tell of keys that come twice.
+        remarks: Whether documents count that are only comments.
 
     Raises:
         ManifestUnparsable: A document is not YAML, or not a mapping.
@@ -61,7 +63,10 @@ def read_documents(
             warnings += _repeated_keys(draft, document)
         if isinstance(document.value, dict):
             yield draft._replace(body=document.value)
-        elif document.value is not None:
+        elif document.value is None:
+            if remarks:
+                yield draft
+        else:
             raise ManifestUnparsable(
                 f"a document of {path} is no Kubernetes object but {shape(document.value)}",
                 where=draft.span(1),
@@ -111,7 +116,8 @@ def _load(draft: Manifest) -> Document:
         where = draft.span(error.where.line if error.where else 1)
         advice = template_advice(where) if "did not find expected" in error.what else ""
         raise ManifestUnparsable(
-            f"YAML parse error on {draft.origin}: {error.what}",
+            f"YAML parse error on {draft.origin}: error converting YAML to JSON: "
+            f"{error.in_go or error.what}",
             where=where,
             hint="; ".join(filter(None, (advice or error.hint, _SHOWN))),
         ) from error

@@ -7,6 +7,7 @@ but keep the text of the whole list, which is what a release records.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from pkgtool.errors import ManifestUnparsable
 from pkgtool.manifest.document import refusal, shape
 from pkgtool.manifest.model import Manifest, ResourceId
 from pkgtool.manifest.scope import Scopes, group_of
@@ -21,6 +22,18 @@ def identify(drafts: Iterable[Manifest], scopes: Scopes, namespace: str) -> Iter
     for draft in drafts:
         for each in _items(draft):
             yield each._replace(id=_id(each, scopes, namespace))
+
+
+def identify_loosely(
+    drafts: Iterable[Manifest], scopes: Scopes, namespace: str
+) -> Iterator[Manifest]:
+    """Yield what `identify` does; a document that does not say what it is stays without a name."""
+    for draft in drafts:
+        try:
+            yield from list(identify([draft], scopes, namespace))
+        except ManifestUnparsable:
+            kind = draft.body.get("kind")
+            yield draft._replace(id=ResourceId("", kind if isinstance(kind, str) else "", "", ""))
 
 
 def _items(draft: Manifest) -> Iterator[Manifest]:

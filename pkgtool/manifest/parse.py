@@ -16,7 +16,7 @@ from pkgtool import yamlcodec
 from pkgtool.errors import ManifestUnparsable, ResourceDuplicated
 from pkgtool.manifest.document import line_of, place_of, read_documents, refusal
 from pkgtool.manifest.hooks import HOOK, is_hook, make_hook, unknown_events
-from pkgtool.manifest.identify import identify
+from pkgtool.manifest.identify import identify, identify_loosely
 from pkgtool.manifest.model import Hook, Manifest, ManifestSet, ResourceId
 from pkgtool.manifest.order import hook_kind_order, install_order
 from pkgtool.manifest.scope import Scopes
@@ -47,7 +47,11 @@ class Rendered(Protocol):
 
 
 def parse_manifests(
-    files: Iterable[Rendered], *, namespace: str, crds: Mapping[str, bytes] | None = None
+    files: Iterable[Rendered],
+    *,
+    namespace: str,
+    crds: Mapping[str, bytes] | None = None,
+    loose: bool = False,
 ) -> ManifestSet:
     """Return the objects in `files`, in install order, and those in `crds`, in theirs.
 
@@ -55,23 +59,27 @@ def parse_manifests(
         files: What the templates of a chart rendered to, in any order.
         namespace: Where objects go that name no namespace.
         crds: Files of `crds/` folders by full path, in load order.
+        loose: Whether documents are kept that do not say which object they are, and objects that
+            are made twice: for clusters that take everything, and for printing.
 
     Raises:
         ManifestUnparsable: A document is not YAML, or not an object with a kind and a name.
         ResourceDuplicated: Two documents make the same object, and differ.
     """
     warnings: list[str] = []
-    drafts = [draft for file in _by_path(files) for draft in _read(file, warnings)]
+    drafts = [draft for file in _by_path(files) for draft in _read(file, warnings, remarks=loose)]
     definitions = [
         draft for path, data in (crds or {}).items() for draft in _read_crd(path, data, warnings)
     ]
     scopes = Scopes(draft.body for draft in (*definitions, *drafts))
     plain, hooks = _part_hooks(drafts, warnings)
+    if loose:
+        objects = list(identify_loosely(plain, scopes, namespace))
+    else:
+        objects = _without_copies(identify(plain, scopes, namespace), warnings)
     return ManifestSet(
-        manifests=tuple(
-            install_order(_without_copies(identify(plain, scopes, namespace), warnings))
-        ),
-        hooks=tuple(hook_kind_order(_make_hooks(hooks, scopes, namespace))),
+        manifests=tuple(install_order(objects)),
+        hooks=tuple(hook_kind_order(_make_hooks(hooks, scopes, namespace, loose=loose))),
         crds=tuple(_without_copies(identify(definitions, scopes, namespace), warnings)),
         warnings=tuple(warnings),
     )
@@ -81,12 +89,17 @@ def _by_path(files: Iterable[Rendered]) -> list[Rendered]:
     return sorted(files, key=lambda file: file.path)
 
 
-def _read(file: Rendered, warnings: list[str]) -> Iterator[Manifest]:
+def _read(file: Rendered, warnings: list[str], *, remarks: bool) -> Iterator[Manifest]:
     """Yield the documents of a file; partials and notes are not meant for the cluster."""
     name = file.path.rpartition("/")[2]
     if not name.startswith("_") and not name.endswith("NOTES.txt"):
         yield from read_documents(
-            file.path, file.text, file.lines, file.template, warnings=warnings
+            file.path,
+            file.text,
+            file.lines,
+            file.template,
+            warnings=warnings,
+            remarks=remarks,
         )
 
 
@@ -139,10 +152,15 @@ def _text(value: object) -> str:
 
 
 def _make_hooks(
-    hooks: Iterable[tuple[Manifest, dict[str, str]]], scopes: Scopes, namespace: str
+    hooks: Iterable[tuple[Manifest, dict[str, str]]],
+    scopes: Scopes,
+    namespace: str,
+    *,
+    loose: bool,
 ) -> Iterator[Hook]:
+    identified = identify_loosely if loose else identify
     for draft, annotations in hooks:
-        for manifest in identify([draft], scopes, namespace):
+        for manifest in identified([draft], scopes, namespace):
             yield make_hook(_alone(manifest), annotations)
 
 

@@ -22,6 +22,9 @@ from pkgtool.manifest.scope import Scopes
 
 _SOURCE = "# Source: "
 
+HIDDEN = "# HIDDEN: The Secret output has been suppressed"
+"""What stands in the place of a Secret that is not shown."""
+
 
 def manifest_text(manifests: Iterable[Manifest]) -> str:
     """Return the text of `manifests`; a list document stands once, in the turn of its kind."""
@@ -37,6 +40,14 @@ def manifest_text(manifests: Iterable[Manifest]) -> str:
 def document_text(manifest: Manifest) -> str:
     """Return one document under its separator, as `pkgtool template` prints it."""
     return f"---\n{_SOURCE}{manifest.origin}\n{manifest.text}\n"
+
+
+def without_secrets(manifests: Iterable[Manifest]) -> list[Manifest]:
+    """Return `manifests` with a remark in place of each Secret."""
+    return [
+        each._replace(text=HIDDEN) if (each.id.group, each.id.kind) == ("", "Secret") else each
+        for each in manifests
+    ]
 
 
 def split_manifest_text(text: str, *, namespace: str) -> list[Manifest]:

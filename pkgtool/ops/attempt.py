@@ -22,6 +22,8 @@ class RolloutOptions(NamedTuple):
     """Take over objects that belong to nobody, or to another release."""
     undo_on_failure: bool = False
     """Leave things as they were when the operation fails."""
+    cleanup_on_failure: bool = False
+    """Delete what a failed upgrade or rollback made."""
     create_namespace: bool = False
     max_history: int = 10
     """How many revisions are remembered; 0 for all."""

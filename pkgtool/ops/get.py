@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pkgtool.chart.document import dependency_documents
 from pkgtool.release.model import Release
 from pkgtool.values.merge import DefaultsTree, coalesce_values
 
@@ -19,7 +20,6 @@ def computed_values(release: Release) -> Mapping[str, Any]:
 def metadata_of(release: Release) -> dict[str, Any]:
     """Return what `get metadata` shows, by Helm's names."""
     chart = release.chart.metadata
-    method = "server-side apply" if release.apply_method == "ssa" else "client-side apply"
     return {
         "name": release.name,
         "chart": chart.name,
@@ -27,13 +27,10 @@ def metadata_of(release: Release) -> dict[str, Any]:
         "appVersion": chart.app_version,
         "annotations": dict(chart.annotations),
         "labels": dict(release.labels),
-        "dependencies": [
-            {"name": each.name, "version": each.version, "repository": each.repository}
-            for each in chart.dependencies
-        ],
+        "dependencies": dependency_documents(chart.dependencies),
         "namespace": release.namespace,
         "revision": release.revision,
         "status": release.status.value,
         "deployedAt": release.last_deployed.isoformat().replace("+00:00", "Z"),
-        "applyMethod": method,
+        "applyMethod": release.apply_method,
     }

@@ -28,6 +28,9 @@ def get_release(session: Session, name: str, namespace: str, *, revision: int = 
         return require_release(session, name, namespace)
     try:
         return session.store.get(ReleaseKey(namespace, name, revision))
-    except RevisionNotFound:
+    except RevisionNotFound as error:
         require_release(session, name, namespace)
+        # Helm says the same about both.
+        error.hint = f"{error.what}; {error.hint}"
+        error.what = "release: not found"
         raise

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pkgtool.chart.model import Chart
-from pkgtool.errors import ReleaseExists
-from pkgtool.manifest.text import manifest_text
+from pkgtool.errors import ReleaseError, ReleaseExists, ReleaseNameInvalid
+from pkgtool.manifest.model import ManifestSet
+from pkgtool.manifest.text import manifest_text, without_secrets
 from pkgtool.ops.attempt import Attempt, RolloutOptions
-from pkgtool.ops.live import live_surroundings
+from pkgtool.ops.live import surroundings
 from pkgtool.ops.operation import perform
 from pkgtool.ops.session import Session
 from pkgtool.ops.walk import Walked, WalkOptions, walk_chart
@@ -19,6 +20,7 @@ from pkgtool.release.model import Release, Status
 from pkgtool.release.names import check_labels, check_release_name
 from pkgtool.release.recorded import hook_records
 from pkgtool.store.protocol import Records
+from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.context import ReleaseFacts
 
 
@@ -32,6 +34,10 @@ class InstallOptions:
     replace: bool = False
     """Reuse the name of a failed or uninstalled release."""
     labels: Mapping[str, str] = field(default_factory=dict)
+    hide_secrets: bool = False
+    """Whether the record says nothing about Secrets: only for showing it."""
+    offline: Capabilities | None = None
+    """What is assumed of the cluster, when it is not to be asked."""
 
 
 class Wish(NamedTuple):
@@ -80,15 +86,20 @@ def prepare_install(
         ReleaseExists, ReleaseNameInvalid, ChartError, ValuesError, TemplateError, ManifestError:
             It cannot be done.
     """
-    check_release_name(wish.name)
+    try:
+        _check_name(wish.name)
+        if options.offline is None:
+            _require_free(wish, records, options)
+    except ReleaseError as error:
+        raise error.under("release name check failed") from None
     check_labels(options.labels)
-    _require_free(wish, records, options)
     revision = next_revision(records.releases, (bad.key.revision for bad in records.unreadable))
     facts = ReleaseFacts(wish.name, wish.namespace, revision)
-    walked = walk_chart(wish.chart, wish.inputs, live_surroundings(session, facts), options.walk)
+    around = surroundings(session, facts, options.offline)
+    walked = walk_chart(wish.chart, wish.inputs, around, options.walk)
     left = inventory(records.releases)
     plan = plan_install(
-        walked.desired,
+        named(walked.desired),
         namespace=wish.namespace,
         inventory=left,
         create_namespace=options.rollout.create_namespace,
@@ -97,7 +108,9 @@ def prepare_install(
         wait=options.rollout.wait.strategy != "hookOnly",
     )
     return Attempt(
-        release=pending_release(session, walked, wish.inputs, options.labels),
+        release=pending_release(
+            session, walked, wish.inputs, options.labels, hide_secrets=options.hide_secrets
+        ),
         plan=plan,
         seen=records,
         success="Install complete",
@@ -111,8 +124,11 @@ def pending_release(
     walked: Walked,
     inputs: Mapping[str, Any],
     labels: Mapping[str, str],
+    *,
+    hide_secrets: bool = False,
 ) -> Release:
     """Return the record of a first revision as it stands before anything is sent."""
+    manifests = walked.desired.manifests
     now = session.pace.clock()
     facts = walked.context.release
     return Release(
@@ -125,11 +141,26 @@ def pending_release(
         last_deployed=now,
         description="Initial install underway",
         config=inputs,
-        manifest=manifest_text(walked.desired.manifests),
+        manifest=manifest_text(without_secrets(manifests) if hide_secrets else manifests),
         hooks=hook_records(walked.desired.hooks),
         notes=walked.rendered.notes,
         labels=labels,
     )
+
+
+def named(desired: ManifestSet) -> ManifestSet:
+    """Return what of `desired` can be sent: a document without a name is only part of the text."""
+    return desired._replace(
+        manifests=tuple(each for each in desired.manifests if each.id.name),
+        hooks=tuple(each for each in desired.hooks if each.manifest.id.name),
+    )
+
+
+def _check_name(name: str) -> None:
+    try:
+        check_release_name(name)
+    except ReleaseNameInvalid as error:
+        raise error.under(f'release name "{name}"') from None
 
 
 def _require_free(wish: Wish, records: Records, options: InstallOptions) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from pkgtool.ops.session import Session
 from pkgtool.regex import compile_pattern
 from pkgtool.release.model import Release, Status
+from pkgtool.release.selector import Selector
 from pkgtool.store.protocol import UnreadableRecord
 
 
@@ -15,7 +16,8 @@ class ListOptions(NamedTuple):
     statuses: frozenset[Status] = frozenset(Status)
     pattern: str = ""
     """A regular expression that names must match somewhere."""
-    labels: tuple[tuple[str, str], ...] = ()
+    selector: Selector = ()
+    """What labels of a release must say."""
     by_date: bool = False
     reverse: bool = False
     limit: int = 256
@@ -38,7 +40,10 @@ def list_releases(session: Session, namespace: str, options: ListOptions) -> Lis
         PatternInvalid: The filter is not a regular expression.
     """
     records = session.store.list(namespace)
-    found = [each for each in _last_revisions(records.releases) if _wanted(each, options)]
+    releases: Iterable[Release] = records.releases
+    if options.statuses != {Status.SUPERSEDED}:
+        releases = _last_revisions(releases)
+    found = [each for each in releases if _wanted(each, options)]
     found.sort(key=_by_date if options.by_date else _by_name, reverse=options.reverse)
     end = options.offset + options.limit if options.limit else None
     return Listing(tuple(found[options.offset : end]), records.unreadable)
@@ -57,7 +62,7 @@ def _wanted(release: Release, options: ListOptions) -> bool:
     return (
         release.status in options.statuses
         and (not options.pattern or bool(compile_pattern(options.pattern).search(release.name)))
-        and all(release.labels.get(key) == value for key, value in options.labels)
+        and all(each.accepts(release.labels) for each in options.selector)
     )
 
 

@@ -7,6 +7,7 @@ from pkgtool.cluster.protocol import Cluster
 from pkgtool.manifest.model import ResourceId
 from pkgtool.ops.session import Session
 from pkgtool.ops.walk import Surroundings
+from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.context import Lookup, ReleaseFacts
 
 
@@ -22,6 +23,17 @@ def live_surroundings(session: Session, facts: ReleaseFacts) -> Surroundings:
         capabilities=session.cluster.capabilities(),
         lookup=lookup_in(session.cluster),
         compat=session.compat,
+    )
+
+
+def surroundings(
+    session: Session, facts: ReleaseFacts, offline: Capabilities | None
+) -> Surroundings:
+    """Return what a render may know: of the cluster, or only what is assumed of it."""
+    if offline is None:
+        return live_surroundings(session, facts)
+    return Surroundings(
+        release=facts, engines=session.engines, capabilities=offline, compat=session.compat
     )
 
 

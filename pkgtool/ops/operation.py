@@ -165,6 +165,8 @@ def _conclude(
     if outcome.error is not None:
         failed = ran.concluded(Status.FAILED, f"{attempt.failure}: {outcome.error.what}", at=now)
         session.store.update(failed)
+        if options.cleanup_on_failure and attempt.undo is not None:
+            undo_created(outcome, session.cluster, owner=owner_of(ran), guard=lease.renew)
         if options.undo_on_failure:
             raise _undo(session, attempt, outcome, lease, options) from outcome.error
         raise outcome.error

@@ -10,7 +10,7 @@ from pkgtool.plan.build import plan_rollback
 from pkgtool.release.history import next_revision, rollback_target
 from pkgtool.release.intent import inventory, vouched
 from pkgtool.release.model import Release, Status
-from pkgtool.release.recorded import hook_records, recorded_set
+from pkgtool.release.recorded import recorded_set
 from pkgtool.store.protocol import Records
 
 
@@ -71,7 +71,7 @@ def prepare_rollback(
         last_deployed=session.pace.clock(),
         description=f"Rollback to {target.revision}",
         rollback_revision=target.revision,
-        hooks=hook_records(wanted.hooks),
+        hooks=tuple(each._replace(last_run=None) for each in target.hooks),
         deleted=None,
     )
     return Attempt(

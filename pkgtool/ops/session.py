@@ -39,5 +39,10 @@ class Session:
     nobody else who would."""
     compat: str = LATEST
     """Whose behaviour counts where versions of Helm differ."""
+    believes_status: bool = False
+    """Whether a pending record means that somebody is at work: where there are no leases between
+    processes, as in Helm, nothing else says so."""
+    loose: bool = False
+    """Whether the cluster takes documents that do not say which object they are."""
     say: Callable[[str], None] = say_nothing
     """Progress, one line at a time, for a human."""

@@ -162,7 +162,7 @@ def _removed_before(
     if again:
         return Removal(last)
     raise AlreadyUninstalled(
-        f"the release named {last.name!r} is already deleted",
+        f'the release named "{last.name}" is already deleted',
         hint="without --keep-history its records go too",
     )
 

@@ -6,9 +6,16 @@ from typing import Any, Literal
 
 from pkgtool.chart.deps import process_chart
 from pkgtool.chart.model import Chart
-from pkgtool.errors import NothingDeployed, ReleaseExists, ReleaseNotFound
+from pkgtool.errors import (
+    NothingDeployed,
+    ReleaseBusy,
+    ReleaseExists,
+    ReleaseNameInvalid,
+    ReleaseNotFound,
+    did_you_mean,
+)
 from pkgtool.ops.attempt import Attempt, Prepare, RolloutOptions
-from pkgtool.ops.install import InstallOptions, Wish, install, pending_release
+from pkgtool.ops.install import InstallOptions, Wish, install, named, pending_release
 from pkgtool.ops.live import live_surroundings
 from pkgtool.ops.operation import perform
 from pkgtool.ops.rollback import prepare_rollback
@@ -19,7 +26,7 @@ from pkgtool.plan.build import plan_upgrade
 from pkgtool.release.history import base_for_upgrade, deployed, latest, next_revision
 from pkgtool.release.intent import inventory, vouched
 from pkgtool.release.model import Release, Status
-from pkgtool.release.names import check_labels
+from pkgtool.release.names import check_labels, check_release_name
 from pkgtool.store.protocol import Records
 from pkgtool.template.context import ReleaseFacts
 from pkgtool.values.merge import coalesce_tables
@@ -38,6 +45,8 @@ class UpgradeOptions:
     """Where the values come from: `auto` keeps the old ones when no new ones are given."""
     labels: Mapping[str, str | None] = field(default_factory=dict)
     """Labels to set; `None` removes one."""
+    hide_secrets: bool = False
+    """Whether the record says nothing about Secrets: only for showing it."""
 
 
 def upgrade(session: Session, wish: Wish, options: UpgradeOptions) -> Release:
@@ -63,6 +72,12 @@ def upgrade(session: Session, wish: Wish, options: UpgradeOptions) -> Release:
     )
 
 
+def installs(session: Session, name: str, namespace: str) -> bool:
+    """Tell whether `upgrade --install` installs: there is no such release, or it was uninstalled."""
+    last = latest(session.store.history(name, namespace).releases)
+    return last is None or last.status is Status.UNINSTALLED
+
+
 def upgrade_or_install(
     session: Session, wish: Wish, options: UpgradeOptions, *, absent: InstallOptions
 ) -> Release:
@@ -70,7 +85,6 @@ def upgrade_or_install(
     last = latest(session.store.history(wish.name, wish.namespace).releases)
     try:
         if last is None or last.status is Status.UNINSTALLED:
-            session.say(f'Release "{wish.name}" does not exist. Installing it now.')
             return install(session, wish, absent)
         return upgrade(session, wish, options)
     except (ReleaseExists, ReleaseNotFound, NothingDeployed):
@@ -89,6 +103,7 @@ def prepare_upgrade(
         ReleaseNotFound, NothingDeployed, ChartError, ValuesError, TemplateError, ManifestError:
             It cannot be done.
     """
+    _check_upgradable(session, wish, records)
     last = latest(records.releases) or require_release(session, wish.name, wish.namespace)
     base = base_for_upgrade(records.releases)
     chart, inputs = _reused(base, wish, options.reuse)
@@ -99,7 +114,7 @@ def prepare_upgrade(
     before = inventory(records.releases)
     plan = plan_upgrade(
         before,
-        walked.desired,
+        named(walked.desired),
         namespace=wish.namespace,
         hooks=options.rollout.hooks,
         skip_crds=options.skip_crds,
@@ -108,7 +123,11 @@ def prepare_upgrade(
     labels = {**base.labels, **options.labels}
     release = replace(
         pending_release(
-            session, walked, inputs, {key: v for key, v in labels.items() if v is not None}
+            session,
+            walked,
+            inputs,
+            {key: v for key, v in labels.items() if v is not None},
+            hide_secrets=options.hide_secrets,
         ),
         status=Status.PENDING_UPGRADE,
         first_deployed=last.first_deployed,
@@ -124,6 +143,28 @@ def prepare_upgrade(
         known=vouched(records.releases),
         undo=_way_back(session, wish, options, records),
     )
+
+
+def _check_upgradable(session: Session, wish: Wish, records: Records) -> None:
+    """Refuse what cannot be upgraded whatever the chart is."""
+    try:
+        check_release_name(wish.name)
+    except ReleaseNameInvalid as error:
+        error.what = f"release name is invalid: {wish.name}"
+        raise
+    last = latest(records.releases)
+    if last is None:
+        known = sorted({each.name for each in session.store.list(wish.namespace).releases})
+        raise NothingDeployed(
+            f'"{wish.name}" has no deployed releases',
+            hint=did_you_mean(wish.name, known)
+            or f"`pkgtool install {wish.name} CHART`, or upgrade with --install",
+        )
+    if session.believes_status and last.status.is_pending:
+        raise ReleaseBusy(
+            "another operation (install/upgrade/rollback) is in progress",
+            hint=f"when it is not: `pkgtool rollback {wish.name}`",
+        )
 
 
 def _reused(base: Release, wish: Wish, reuse: Reuse) -> tuple[Chart, Mapping[str, Any]]:

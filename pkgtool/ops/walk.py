@@ -4,12 +4,12 @@ This is the shared beginning of `template`, `lint`, `install`, `upgrade` and `di
 result is kept, so that `template --stage` can print any of them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pkgtool.chart.deps import BEFORE_INSTALLING, check_dependencies, process_chart
 from pkgtool.chart.model import Chart
-from pkgtool.errors import ChartInvalid
+from pkgtool.errors import ChartInvalid, ManifestUnparsable
 from pkgtool.manifest.model import ManifestSet
 from pkgtool.manifest.parse import Rendered, parse_manifests
 from pkgtool.manifest.validate import validate_manifests
@@ -40,6 +40,8 @@ class WalkOptions(NamedTuple):
     lint: bool = False
     enable_dns: bool = False
     postrender: Postrender | None = None
+    loose: bool = False
+    """Whether documents are kept that do not say which object they are; see `parse_manifests`."""
 
 
 class Surroundings(NamedTuple):
@@ -79,7 +81,7 @@ def walk_chart(
         ChartError, ValuesError, TemplateError, ManifestError, PluginError: Nothing was sent or
             stored.
     """
-    _check_chart(chart, around.capabilities)
+    _check_chart(chart)
     processed = process_chart(chart, inputs, keep_nulls=around.keeps_nulls)
     if options.schema and any(part.schema is not None for _, part in processed.chart.walk()):
         # Imported here: few charts have a schema.
@@ -96,13 +98,21 @@ def walk_chart(
         enable_dns=options.enable_dns,
         chart_struct=around.compat == "helm3",
     )
+    _check_kubernetes(chart, around.capabilities)
     rendered = render_fenced(context, around.engines, subchart_notes=options.subchart_notes)
     files: Sequence[Rendered] = rendered.files
     if options.postrender is not None:
         files = options.postrender(files)
-    desired = parse_manifests(
-        files, namespace=around.release.namespace, crds=_all_crds(processed.chart)
-    )
+    try:
+        desired = parse_manifests(
+            files,
+            namespace=around.release.namespace,
+            crds=_all_crds(processed.chart),
+            loose=options.loose,
+        )
+    except ManifestUnparsable as error:
+        error.rendered = rendered_text(files)
+        raise
     warnings = [*processed.warnings, *rendered.warnings, *desired.warnings]
     if options.validate:
         warnings += validate_manifests(
@@ -111,14 +121,36 @@ def walk_chart(
     return Walked(processed.chart, processed.values, context, rendered, desired, tuple(warnings))
 
 
-def _check_chart(chart: Chart, capabilities: Capabilities) -> None:
-    """Refuse charts that cannot be installed: libraries, missing parts, other Kubernetes."""
+def rendered_text(files: Iterable[Rendered]) -> str:
+    """Return all files as they were rendered, one after the other, by path."""
+    return "".join(
+        f"---\n# Source: {file.path}\n{file.text}\n"
+        for file in sorted(files, key=lambda file: file.path)
+        if file.text.strip() and not file.path.endswith("NOTES.txt")
+    )
+
+
+def check_installable(chart: Chart) -> None:
+    """Refuse charts that only exist to be part of others.
+
+    Raises:
+        ChartInvalid: It is a library.
+    """
     if chart.is_library:
         raise ChartInvalid(
-            f"library charts are not installable: {chart.name!r}",
-            hint="depend on it from an application chart",
+            "library charts are not installable",
+            hint=f"depend on {chart.name!r} from an application chart",
         )
+
+
+def _check_chart(chart: Chart) -> None:
+    """Refuse charts that cannot be installed: libraries, missing parts."""
+    check_installable(chart)
     check_dependencies(chart, advice=BEFORE_INSTALLING)
+
+
+def _check_kubernetes(chart: Chart, capabilities: Capabilities) -> None:
+    """Refuse charts for another Kubernetes."""
     wanted = chart.metadata.kube_version
     if wanted and not Constraint.parse(wanted).check(Version.parse(capabilities.numbers)):
         raise ChartInvalid(

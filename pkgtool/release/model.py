@@ -87,6 +87,7 @@ class Release:
     labels: Mapping[str, str] = field(default_factory=dict)
     """The user's labels; Helm's own are derived."""
     apply_method: str = "ssa"
+    """Who merges objects: the server (`ssa`) or the client (`csa`, and empty in Helm 3's records)."""
     rollback_revision: int = 0
     """For a rollback, the revision it went back to."""
 

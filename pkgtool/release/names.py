@@ -7,8 +7,8 @@ Source: Helm v4 `pkg/chart/common/util` and `pkg/action/install.go`; the words o
 Helm's, because scripts look for them.
 """
 
-from collections.abc import Iterable
-from random import Random
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from pkgtool.errors import ReleaseNameInvalid, UsageError
 
@@ -52,7 +52,7 @@ def check_release_name(name: str) -> None:
     if len(name) > LIMIT_CHARACTERS or not all(map(_is_label, name.split("."))):
         raise ReleaseNameInvalid(
             f"invalid release name, must match regex {_PATTERN} and the length must not be "
-            f"longer than {LIMIT_CHARACTERS}: {name[:80]!r}",
+            f"longer than {LIMIT_CHARACTERS}",
             hint=_repaired(name),
         )
 
@@ -70,9 +70,20 @@ def check_labels(names: Iterable[str]) -> None:
         )
 
 
-def generate_name(random: Random) -> str:
-    """Return a name made of an adjective and an animal: `witty-otter`."""
-    return f"{random.choice(_ADJECTIVES.split())}-{random.choice(_ANIMALS.split())}"
+def generate_name(choice: Callable[[Sequence[str]], str]) -> str:
+    """Return a name made of an adjective and an animal: `witty-otter`.
+
+    Args:
+        choice: Picks one of several words.
+    """
+    return f"{choice(_ADJECTIVES.split())}-{choice(_ANIMALS.split())}"
+
+
+def name_from_chart(reference: str, at: datetime) -> str:
+    """Return the name that Helm makes up for a release of the chart `reference`: `web-1735787045`."""
+    base = reference.rstrip("/").rpartition("/")[2]
+    stem = "chart" if base in ("", ".") else base.partition(".")[0]
+    return f"{stem}-{int(at.timestamp())}"
 
 
 def _is_label(label: str) -> bool:

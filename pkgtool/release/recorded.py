@@ -3,8 +3,10 @@
 Source: Helm v4 `pkg/release/v1/hook.go`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
+from pkgtool.errors import ManifestUnparsable
 from pkgtool.manifest.model import Hook, ManifestSet
 from pkgtool.manifest.text import split_manifest_text
 from pkgtool.release.model import HookRecord, Release
@@ -30,15 +32,21 @@ def hook_records(hooks: Iterable[Hook]) -> tuple[HookRecord, ...]:
 def recorded_set(release: Release) -> ManifestSet:
     """Return the objects and hooks of a recorded release; CRDs are never part of it.
 
+    A hook whose text is no object can never have run, and is left out.
+
     Raises:
         ManifestUnparsable: The record holds text that is not usable as objects.
     """
     return ManifestSet(
         manifests=tuple(split_manifest_text(release.manifest, namespace=release.namespace)),
-        hooks=tuple(
-            hook for record in release.hooks for hook in recorded_hooks(record, release.namespace)
-        ),
+        hooks=tuple(_usable_hooks(release)),
     )
+
+
+def _usable_hooks(release: Release) -> Iterator[Hook]:
+    for record in release.hooks:
+        with suppress(ManifestUnparsable):
+            yield from recorded_hooks(record, release.namespace)
 
 
 def recorded_hooks(record: HookRecord, namespace: str) -> list[Hook]:

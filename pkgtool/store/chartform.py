@@ -32,8 +32,8 @@ def chart_document(chart: Chart) -> dict[str, Any]:
     }
 
 
-def chart_from(document: Mapping[str, Any]) -> Chart:
-    """Return the chart in `document`.
+def chart_from(document: Mapping[str, Any], *, loose: bool = False) -> Chart:
+    """Return the chart in `document`; a `loose` one may be without a name.
 
     Raises:
         RecordCorrupt: It is not one.
@@ -41,7 +41,7 @@ def chart_from(document: Mapping[str, Any]) -> Chart:
     lock = fields.mapping(document, "lock")
     schema = fields.data(document, "schema")
     return Chart(
-        metadata=_metadata_from(fields.mapping(document, "metadata")),
+        metadata=_metadata_from(fields.mapping(document, "metadata"), loose=loose),
         values=fields.mapping(document, "values"),
         templates=_files_from(document, "templates"),
         files=_files_from(document, "files"),
@@ -54,9 +54,9 @@ def _metadata_map(metadata: Metadata) -> dict[str, Any]:
     return {**metadata_document(metadata), **filled({"engine": metadata.engine})}
 
 
-def _metadata_from(document: Mapping[str, Any]) -> Metadata:
+def _metadata_from(document: Mapping[str, Any], *, loose: bool) -> Metadata:
     name = fields.text(document, "name")
-    if not name:
+    if not name and not loose:
         raise RecordCorrupt("the chart has no name")
     return Metadata(
         name=name,

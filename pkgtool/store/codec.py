@@ -77,22 +77,26 @@ def release_document(release: Release) -> dict[str, Any]:
     )
 
 
-def release_from(document: Mapping[str, Any]) -> Release:
+def release_from(document: Mapping[str, Any], *, loose: bool = False) -> Release:
     """Return the release in the JSON `document`.
+
+    Args:
+        document: As `release_document` makes it.
+        loose: Whether the revision may be 0 and the chart absent, as in what tests begin with.
 
     Raises:
         RecordCorrupt: A field is missing or of another type.
     """
     info = fields.mapping(document, "info")
     name, revision = fields.text(document, "name"), fields.number(document, "version")
-    if not name or revision < 1:
+    if not name or revision < (0 if loose else 1):
         raise RecordCorrupt("the record has no name or no revision")
     return Release(
         name=name,
         namespace=fields.text(document, "namespace"),
         revision=revision,
         status=_status(info),
-        chart=chart_from(fields.mapping(document, "chart")),
+        chart=chart_from(fields.mapping(document, "chart"), loose=loose),
         first_deployed=fields.moment(info, "first_deployed") or NO_TIME,
         last_deployed=fields.moment(info, "last_deployed") or NO_TIME,
         description=fields.text(info, "description"),
@@ -102,7 +106,7 @@ def release_from(document: Mapping[str, Any]) -> Release:
         notes=fields.text(info, "notes"),
         deleted=fields.moment(info, "deleted"),
         # Helm 3 did not write it, and applied on the client.
-        apply_method=fields.text(document, "apply_method") or "csa",
+        apply_method=fields.text(document, "apply_method"),
         rollback_revision=fields.number(info, "rollback_revision"),
     )
 

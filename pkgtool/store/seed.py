@@ -68,7 +68,7 @@ def seeded_store(files: Iterable[Path]) -> MemoryStore:
 
 def _release(document: dict[str, Any]) -> Release:
     labels = document.pop("labels", None) or {}
-    return replace(release_from({"namespace": "default", **document}), labels=labels)
+    return replace(release_from({"namespace": "default", **document}, loose=True), labels=labels)
 
 
 def _known_keys(value: Any, known: Mapping[str, Any]) -> Any:

@@ -73,6 +73,8 @@ def open_session(
         pace=open_pace(settings),
         lock_wait_s=settings.lock_timeout_s,
         makes_namespaces=True,
+        believes_status=settings.driver == "memory",
+        loose=settings.driver == "memory",
         say=say,
         compat=settings.compat,
     )

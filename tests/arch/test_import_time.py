@@ -36,7 +36,8 @@ CLUSTERLESS = {
 }
 
 PATHS = {
-    "version": (["version"], LIGHT),
+    # What it says depends on the settings.
+    "version": (["version"], LIGHT - {"pathlib"}),
     "help": (["--help"], LIGHT - {"pathlib"}),
     "template": (["template", "charts/hello"], CLUSTERLESS),
     "template of Go": (["template", GO_CHART], {*CLUSTERLESS, "jinja2"}),

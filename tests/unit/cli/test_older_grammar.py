@@ -17,8 +17,11 @@ def hello(pkgtool: Any, charts: Path, tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_name_is_made_up(hello: Any) -> None:
-    for form in (["./hello"], ["hello"], ["hello", "-g"], ["--generate-name", "./hello"]):
+    for form in (["./hello"], ["hello"]):
         assert re.search(r"(?m)^NAME: [a-z]+-[a-z]+$", hello("install", *form, "--dry-run").out)
+    for form in (["hello", "-g"], ["--generate-name", "./hello"]):
+        made = hello("install", *form, "--dry-run=client").out
+        assert re.search(r"(?m)^NAME: hello-17[0-9]{8}$", made)
 
 
 def test_name_as_a_flag(hello: Any) -> None:

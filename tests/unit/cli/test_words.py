@@ -69,7 +69,7 @@ def test_durations(text: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("text", ["soon", "5 m", "5mm", "-3s", "", "m"])
 def test_what_is_no_duration(text: str) -> None:
-    with pytest.raises(click.BadParameter, match="invalid duration"):
+    with pytest.raises(click.BadParameter, match="time: "):
         DurationParam().convert(text, None, None)
 
 

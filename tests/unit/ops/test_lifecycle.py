@@ -16,6 +16,7 @@ from pkgtool.errors import (
     ChartInvalid,
     HookFailed,
     ManifestError,
+    NothingDeployed,
     NotOwned,
     PkgtoolError,
     ReleaseExists,
@@ -233,7 +234,7 @@ def test_an_upgrade_supersedes_and_removes_what_is_gone(session: Session) -> Non
 
 
 def test_an_upgrade_needs_a_release(session: Session) -> None:
-    with pytest.raises(ReleaseNotFound):
+    with pytest.raises(NothingDeployed, match='"shop" has no deployed releases'):
         upgraded(session, chart())
 
 

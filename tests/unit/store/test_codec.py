@@ -136,7 +136,7 @@ def test_a_record_of_helm_3_is_read() -> None:
         2023, 5, 1, 10, 20, 30, 123456, tzinfo=timezone(timedelta(hours=2))
     )
     assert found.deleted is None
-    assert found.apply_method == "csa"
+    assert found.apply_method == "", "which means the client"
     assert found.chart.templates == {"templates/a.yaml": b"a: 1\n"}
     assert found.hooks[0].last_run is None
 

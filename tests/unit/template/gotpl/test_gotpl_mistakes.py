@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from pkgtool.chart.model import Chart, Metadata
+from pkgtool.cli.failure import is_told
 from pkgtool.errors import PkgtoolError, TemplateError
 from pkgtool.manifest.parse import parse_manifests
 from pkgtool.manifest.validate import validate_manifests
@@ -97,7 +98,7 @@ def told(error: BaseException | None) -> str:
     """Return what the command line says, without what it leaves out."""
     shown: list[str] = []
     while error is not None:
-        if isinstance(error, PkgtoolError) and error.what not in "".join(shown):
+        if isinstance(error, PkgtoolError) and not is_told(error, "".join(shown)):
             shown.append(f"{error}\n")
         error = error.__cause__
     return "caused by: ".join(shown)
