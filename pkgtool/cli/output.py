@@ -57,7 +57,14 @@ def write(text: str, *, newline: bool = True) -> None:
 
 def shown(text: str) -> str:
     """Return foreign `text` as it may be written: unchanged, but harmless to a terminal."""
-    return visible(text) if sys.stdout.isatty() else text
+    return visible(text) if is_terminal() else text
+
+
+def is_terminal(*, err: bool = False) -> bool:
+    """Tell whether a human looks at standard output, or at standard error."""
+    # A process that was started without one has None there.
+    stream = sys.stderr if err else sys.stdout
+    return stream is not None and stream.isatty()
 
 
 def write_styled(text: str, *, newline: bool = True) -> None:
@@ -106,7 +113,7 @@ def remark(text: str) -> None:
     """Tell a human how it goes; where nobody looks, the log."""
     if text.startswith(_WARNING):
         warn(text.removeprefix(_WARNING))
-    elif sys.stderr.isatty():
+    elif is_terminal(err=True):
         note(text)
     else:
         log("INFO", text)
@@ -130,7 +137,7 @@ def color_wanted(*, err: bool = False) -> bool:
     except SettingInvalid:
         # That is about to be said, and not in colour.
         return False
-    return (sys.stderr if err else sys.stdout).isatty() if mode == "auto" else mode == "always"
+    return is_terminal(err=err) if mode == "auto" else mode == "always"
 
 
 def style(text: str, name: str, *, err: bool = False) -> str:

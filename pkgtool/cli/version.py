@@ -8,7 +8,7 @@ import sys
 import click
 
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.output import write, write_data
+from pkgtool.cli.output import is_terminal, write, write_data
 from pkgtool.cli.params import command, output_option
 from pkgtool.template.capabilities import DEFAULT_KUBE_VERSION, parse_kube_version
 
@@ -46,7 +46,7 @@ def version_command(short: bool, template: str, client: bool, output: str) -> No
     else:
         described = ", ".join(f'{name}:"{value}"' for name, value in fields.items())
         write(f"version.BuildInfo{{{described}}}")
-        if sys.stdout.isatty():
+        if is_terminal():
             write(f"pkgtool v{VERSION} (Python {_python()})")
 
 

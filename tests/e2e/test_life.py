@@ -154,7 +154,7 @@ def test_a_chart_in_this_folder(shell: Any) -> None:
     shell.folder = shell.folder / "web"
 
     assert re.search(r"NAME: [a-z]+-[a-z]+\n", shell.ok("install", "."))
-    assert "Installing it now" in shell.run("upgrade", "-i", "shop", ".").err
+    assert "Installing it now" in shell.run("upgrade", "-i", "shop", ".").out
     assert "REVISION: 1\n" in shell.ok("status", "shop")
 
 

@@ -165,7 +165,7 @@ def test_progress_and_warnings_are_not_data(shell: Any) -> None:
     ran = shell.run("template", "./web")
 
     assert ran.out.startswith("---\n# Source: web/templates/a.yaml\n")
-    assert ran.err.startswith("warning: ")
+    assert ran.err.startswith("level=WARN msg=")
 
 
 def test_flags_of_every_command_go_before_and_after_it(shell: Any) -> None:
