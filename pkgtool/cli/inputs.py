@@ -16,7 +16,7 @@ from pkgtool.chart.files import read_chart
 from pkgtool.chart.model import Chart
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.output import remark, warn
-from pkgtool.errors import DependencyUnresolved, UsageError
+from pkgtool.errors import DependencyMissing, UsageError
 from pkgtool.ops.walk import Postrender, WalkOptions, check_installable
 from pkgtool.template.codecache import CodeCache
 from pkgtool.values.inputs import ValueInputs, merge_inputs
@@ -63,7 +63,7 @@ def installable_chart(reference: str, flags: Flags) -> Chart:
 
     Raises:
         ChartInvalid: It is only part of other charts.
-        DependencyUnresolved: Something that it depends on is missing.
+        DependencyMissing: Something that it depends on is missing.
     """
     chart = wanted_chart(reference, flags)
     check_installable(chart)
@@ -80,7 +80,7 @@ def _local_chart(path: Path, flags: Flags) -> Chart:
         return chart
     try:
         check_dependencies(chart)
-    except DependencyUnresolved:
+    except DependencyMissing:
         from pkgtool.cli.sources import fetched_chart  # noqa: PLC0415
 
         return fetched_chart(str(path), flags)

@@ -77,7 +77,6 @@ PENDING: Mapping[str, Excuse] = {
     "TestNameAndChartGenerateName": Excuse(
         "names are made of words, not of the chart and the time"
     ),
-    "TestNameTemplate": Excuse("there is no `--name-template`"),
 }
 """Rows that are known to fail; when none of an entry does any more, it must be taken out."""
 
