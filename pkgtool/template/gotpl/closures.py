@@ -1,7 +1,8 @@
 """What compiled expressions are: closures over dot and the frame of the running template.
 
-The frame is a map of the template's variables, with the render itself under `RUN` and what takes the
-template's text under `WRITE`; names of variables begin with other characters.
+The frame is a map of the template's variables, with the render itself under `RUN`, what takes the
+template's texts under `WRITE`, and what takes their lines under `LINE`; names of variables begin with
+other characters.
 
 Go remembers which node it saw last and blames that one; `last_of` says which one it will be.
 
@@ -30,6 +31,7 @@ Evaluate = Callable[[Any, Frame], Any]
 
 RUN = "run"
 WRITE = "write"
+LINE = "line"
 
 
 class Previous(NamedTuple):

@@ -6,7 +6,7 @@ as Python once more, which says whose line it is; that takes its time, but only 
 
 import builtins
 import marshal
-from collections.abc import Sequence
+from functools import partial
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -45,14 +45,15 @@ class Library:
             "NilMap": NilMap,
             "SIZED": SIZED,
             "UNSET": object(),
+            "field": partial(walk, node=None, element=False),
             "fitted": fitted,
+            "item": partial(walk, node=None, element=True),
             "method_for": method_for,
             "price_of_all": price_of_all,
             "rounds_of": rounds_of,
             "shown": shown,
             "spoken": spoken,
             "stop": stop,
-            "walk": walk,
         }
 
     def function(self, code: CodeType) -> FunctionType:
@@ -88,7 +89,7 @@ class CompiledTemplate:
         self._library = library
         self._call: FunctionType | None = None
 
-    def output(self, data: Any, run: Any) -> Sequence[Any]:
+    def output(self, data: Any, run: Any) -> Any:
         """Return what the template writes with `data` as dot.
 
         Raises:
@@ -100,13 +101,12 @@ class CompiledTemplate:
             loaded = marshal.loads(code) if isinstance(code, bytes) else code  # noqa: S302
             call = self._call = self._library.function(loaded)
         try:
-            made: Sequence[Any] = call(data, run)
+            return call(data, run)
         except Exception as error:
             fault = self._fault(error)
             if fault is None:
                 raise
             raise fault from fault.__cause__
-        return made
 
     def _fault(self, error: Exception) -> Fault | None:
         """Return the fault that the evaluator would raise; None for `error` itself."""

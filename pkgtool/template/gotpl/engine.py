@@ -62,12 +62,12 @@ class GotplTemplates:
         """
         run = self._run
         run.begin(scope)
-        pieces = self._guarded(path, run.seen(scope), run.pieces)
-        text = "".join([text for _, text in pieces])
+        lined = self._guarded(path, run.seen(scope), run.lined)
+        text = "".join(lined[1])
         if len(text) > LINES and text.count("\n") > LINES:
             where = run.templates[path].source.span(0)
             raise BudgetExceeded(f"a template writes more than {LINES} lines", where=where)
-        return RenderedText(text.replace(NO_VALUE, ""), LineMap(pieces))
+        return RenderedText(text.replace(NO_VALUE, ""), LineMap(lined))
 
     def include(self, name: str, data: Any) -> str:
         """Render the named template `name` with a copy of `data`.

@@ -1,6 +1,6 @@
 """Turn the blocks of a template into closures that write its text.
 
-A closure takes dot and the frame, writes pieces of text with the line they came from, and returns
+A closure takes dot and the frame, writes texts with the line that each came from, and returns
 nothing, or the signal that a `break` or `continue` is on its way to its loop. Texts count lines from
 their own; everything else is written from one line, which is noted as a negative number.
 
@@ -13,6 +13,7 @@ from typing import Any, assert_never
 from pkgtool.errors import BudgetExceeded
 from pkgtool.template.gotpl.builtins import shown, spoken
 from pkgtool.template.gotpl.closures import (
+    LINE,
     RUN,
     WRITE,
     Evaluate,
@@ -23,7 +24,7 @@ from pkgtool.template.gotpl.closures import (
 )
 from pkgtool.template.gotpl.expressions import declare, evaluate_pipe, operand
 from pkgtool.template.gotpl.faults import Fault, Source, own
-from pkgtool.template.gotpl.linemap import Piece
+from pkgtool.template.gotpl.linemap import Lined
 from pkgtool.template.gotpl.nodes import (
     Action,
     Break,
@@ -73,7 +74,7 @@ class EvaluatedTemplate:
             self._price = template_price(self.body)
         return self._price
 
-    def output(self, data: Any, run: Any) -> list[Piece]:
+    def output(self, data: Any, run: Any) -> Lined:
         """Return what the template writes with `data` as dot.
 
         Raises:
@@ -83,9 +84,10 @@ class EvaluatedTemplate:
         if self._run is None:
             around = Surroundings(Scope(), operand)
             self._run = _Evaluator(self.name, self.source, around).body(self.body)
-        pieces: list[Piece] = []
-        self._run(data, {ROOT: data, RUN: run, WRITE: pieces.append})
-        return pieces
+        lines: list[int] = []
+        texts: list[str] = []
+        self._run(data, {ROOT: data, RUN: run, LINE: lines.append, WRITE: texts.append})
+        return lines, texts
 
 
 class _Evaluator:
@@ -182,7 +184,8 @@ class _Evaluator:
                     found = text_of(found)
                 except BudgetExceeded as error:
                     raise self.placed(own(error, last_of(node.pipe)), node) from None
-            frame[WRITE]((-node.line, found))
+            frame[LINE](-node.line)
+            frame[WRITE](found)
             return None
 
         return show
@@ -294,7 +297,8 @@ class _Evaluator:
                 raise self.placed(own(error, invocation), node) from None
             except Fault as fault:
                 raise fault.called(self.source, node.at + node.name_at) from fault.__cause__
-            frame[WRITE]((line, text))
+            frame[LINE](line)
+            frame[WRITE](text)
             return None
 
         return write
@@ -326,10 +330,11 @@ def _nothing(_dot: Any, _frame: Frame) -> Signal:
 
 
 def _text(node: Text) -> Run:
-    piece = (node.line, node.text)
+    line, text = node.line, node.text
 
     def write(_dot: Any, frame: Frame) -> Signal:
-        frame[WRITE](piece)
+        frame[LINE](line)
+        frame[WRITE](text)
         return None
 
     return write

@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, overload
 
-Piece = tuple[int, str]
-"""A line and a text: negative when all of the text comes from that line."""
+Lined = tuple[Sequence[int], Sequence[str]]
+"""Texts in order, behind the line of each: negative when all of the text comes from that line."""
 
 
 class LineMap(Sequence[int]):
     """The lines of the template, from 1, that the lines of a text came from; equal to a tuple."""
 
-    def __init__(self, pieces: Sequence[Piece]) -> None:
-        self._pieces = pieces
+    def __init__(self, lined: Lined) -> None:
+        self._lined = lined
 
     @cached_property
     def _lines(self) -> tuple[int, ...]:
         lines: list[int] = []
         at_start = True
-        for line, text in self._pieces:
+        for line, text in zip(*self._lined, strict=True):
             if not text:
                 continue
             if at_start:

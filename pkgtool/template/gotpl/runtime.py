@@ -14,7 +14,7 @@ from pkgtool.template.funcs.golang.quote import quote
 from pkgtool.template.gotpl.budget import LARGE, SAME_NAME, Budget, room_of, room_of_all
 from pkgtool.template.gotpl.builtins import NO_VALUE
 from pkgtool.template.gotpl.faults import Fault, MissingTemplate, ParseFault, Source, TplFault
-from pkgtool.template.gotpl.linemap import Piece
+from pkgtool.template.gotpl.linemap import Lined
 from pkgtool.template.numbers import GoNumbers, count_values
 from pkgtool.template.protocol import Include
 from pkgtool.template.scopes import ChartScope, Facts, facts_of
@@ -31,14 +31,14 @@ class Template(Protocol):
     """Whether it writes nothing: it then does not replace another one of that name."""
     source: Source
     lined: bool
-    """Whether the output is pieces, or only their texts."""
+    """Whether the output says lines, too: whether it is `Lined`, or only its texts."""
 
     @property
     def price(self) -> int:
         """The steps that one run takes, loops not counted."""
         ...
 
-    def output(self, data: Any, run: Any) -> Sequence[Any]:
+    def output(self, data: Any, run: Any) -> Any:
         """Return what the template writes with `data` as dot.
 
         Raises:
@@ -85,7 +85,7 @@ class Run:
         self.budget.spend(count_values(data))
         return self._numbers.data(data)
 
-    def pieces(self, template: Template, data: Any) -> Sequence[Piece]:
+    def lined(self, template: Template, data: Any) -> Lined:
         """Run `template` with `data`, and pay for everything that it wrote.
 
         Raises:
@@ -93,18 +93,18 @@ class Run:
             BudgetExceeded: It is too much.
         """
         if not template.lined:
-            return [(-1, self.text_of(template, data))]
+            return (-1,), (self.text_of(template, data),)
         budget = self.budget
         budget.begin(template.price)
-        made = template.output(data, self)
+        made: Lined = template.output(data, self)
         budget.depth -= 1
-        budget.produce(room_of_all([text for _, text in made]))
+        budget.produce(room_of_all(made[1]))
         return made
 
     def text_of(self, template: Template, data: Any) -> str:
-        """Return the text of `template` with `data`; raises as `pieces`."""
+        """Return the text of `template` with `data`; raises as `lined`."""
         if template.lined:
-            return "".join([text for _, text in self.pieces(template, data)])
+            return "".join(self.lined(template, data)[1])
         budget = self.budget
         budget.begin(template.price)
         made: Sequence[str] = template.output(data, self)

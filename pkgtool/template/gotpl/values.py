@@ -16,7 +16,7 @@ def _as_yaml(values: Any) -> str:
 
 def _table(values: Any, path: str) -> Any:
     for name in path.split("."):
-        values = values.get(name)
+        values = values.get(name, None)
         if not isinstance(values, Mapping):
             raise FunctionFailed(f'"{name}" is not a table')
     return values
@@ -27,7 +27,7 @@ def _value(values: Any, path: str) -> Any:
         raise FunctionFailed("YAML path cannot be empty")
     front, _, name = path.rpartition(".")
     try:
-        found = (_table(values, front) if front else values).get(name)
+        found = (_table(values, front) if front else values).get(name, None)
     except FunctionFailed:
         found = None
     if found is None or isinstance(found, Mapping):

@@ -46,6 +46,15 @@ class Struct(dict[str, Any]):
         # A struct is never empty, whatever its fields; a map with methods can be.
         return self.kind != "map" or len(self) > 0
 
+    def get(self, name: str, *missing: Any) -> Any:
+        """Return the field `name`; one that is not there is an error unless `missing` is given.
+
+        Compiled templates read fields so: only of maps is what is not there nil.
+        """
+        if not missing and name not in self:
+            raise KeyError(name)
+        return super().get(name, *missing)
+
     @property
     def kind(self) -> str:
         """What `kindOf` says."""

@@ -1,8 +1,7 @@
 """Write the Python function that a template becomes.
 
-`function(d0, run)` returns the texts that the template writes, in order; of a file each with the
-line that it comes from, see `runtime.Piece`. Texts that follow each other without anything between
-that could change their order are put together at once.
+`function(d0, run)` returns the texts that the template writes, in order; of a file also the lines that
+they come from, see `linemap.Lined`. What a block writes without a block between is written at once.
 
 Source: as `pkgtool.template.gotpl.evaluator`.
 """
@@ -39,22 +38,26 @@ class Blocks:
         self.code = Code()
         self.to = Expressions(self.code)
         self._lined = lined
+        self._lines: list[str] = []
         self._texts: list[str] = []
-        """Parts of the format string that is being put together."""
+        """What is put together: parts of a format string; of a file expressions, with `_lines`."""
         self._values = 0
         self._appends = False
 
     def function(self, body: Sequence[Node]) -> tuple[str, list[Blame | None]]:
         """Return the source of the function, and whom to blame for each of its lines."""
         self.nodes(body)
-        if self._appends or self._lined:
+        if self._lined:
+            self.flush()
+            self.code.add("return n,w")
+        elif self._appends:
             self.flush()
             self.code.add("return w")
         else:
             self.code.add(f"return (f'{''.join(self._texts)}',)" if self._texts else "return ()")
         unset = [f"{name}=UNSET" for name in self.to.uncertain]
-        start = ["w=[]", "a=w.append"] if self._appends or self._lined else []
-        head = ["def t(d0,run):", f" {';'.join([*unset, *start]) or 'pass'}"]
+        start = "n=[];w=[]" if self._lined else "w=[];a=w.append" if self._appends else "pass"
+        head = ["def t(d0,run):", f" {';'.join([*unset, start])}"]
         return "\n".join([*head, *self.code.lines, ""]), [None, None, *self.code.blames]
 
     def nodes(self, nodes: Sequence[Node]) -> None:
@@ -91,7 +94,8 @@ class Blocks:
     def text(self, line: int, code: str, part: str, *, values: int) -> None:
         """Write a text: `code` is an expression, `part` the same in a format string."""
         if self._lined:
-            self.code.add(f"a(({line},{code}))")
+            self._lines.append(str(line))
+            self._texts.append(code)
             return
         if self._values + values > _TOGETHER:
             self.flush()
@@ -100,7 +104,12 @@ class Blocks:
 
     def flush(self) -> None:
         """Write what is put together so far."""
-        if self._texts:
+        if self._lines:
+            self.code.add(f"n+={','.join(self._lines)},")
+            self.code.add(f"w+={','.join(self._texts)},")
+            self._lines.clear()
+            self._texts.clear()
+        elif self._texts:
             self.code.add(f"a(f'{''.join(self._texts)}')")
             self._texts.clear()
             self._values = 0

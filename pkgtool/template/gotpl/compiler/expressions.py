@@ -220,24 +220,15 @@ class Expressions:
     def fields(self, owner: str, names: Sequence[str], node: Expression, *, element: bool) -> Value:
         """Write `owner.a.b`: at once where all are maps, otherwise step by step as Go does it."""
         found = self.code.name()
-        exact = f"{found}=walk({owner},{tuple(names)!r},None,element={element})"
+        exact = f"{found}={'item' if element else 'field'}({owner},{tuple(names)!r})"
         blame = self.blame(node)
         if may_be_method(tuple(names)):
             self.code.add(exact, blame)
             return Value(found)
         *front, last = names
-        holder = owner
-        if front:
-            path = "".join(f"['{literal(name)}']" for name in front)
-            holder = self.code.name("r")
-            receiver = f"({holder}:={owner}{path})"
-        else:
-            receiver = owner
-        self.code.add("try:")
-        with self.code.indented():
-            self.code.add(f"{found}={receiver}.get('{literal(last)}')")
-            # Only of a plain map it is known that what is not there is nil.
-            self.code.add(f"if {found} is None and type({holder}) is not dict:{exact}", blame)
+        path = "".join(f"['{literal(name)}']" for name in front)
+        # Only maps answer with nil for what is not there; of structs that is a `KeyError`.
+        self.code.add(f"try:{found}={owner}{path}.get('{literal(last)}')")
         self.code.add(f"except NO_MAP:{exact}", blame)
         return Value(found)
 
