@@ -9,6 +9,7 @@ Source: Helm v4 `pkg/engine/engine.go`, `pkg/action/action.go` (`renderResources
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pkgtool.chart.model import Chart
@@ -54,6 +55,17 @@ class _Source(NamedTuple):
     engine: str
 
 
+class _Tree(NamedTuple):
+    """The templates of a chart and of all that it contains."""
+
+    texts: Mapping[str, Mapping[str, str]]
+    """By engine and path."""
+    charts: Mapping[str, str]
+    """For each engine the first chart that asks for it."""
+    rendered: Sequence[_Source]
+    """What writes something, in Helm's order."""
+
+
 def render_chart(
     context: RenderContext, engines: Mapping[str, Engine], *, subchart_notes: bool = False
 ) -> RenderedChart:
@@ -68,13 +80,13 @@ def render_chart(
         EngineUnavailable: A chart asks for an engine that is not in `engines`.
         TemplateError: A template does not parse or fails; the span marks the place.
     """
-    sources = list(_sources(context.chart))
-    _check_engines(sources, engines)
+    tree = _tree(_Same(context.chart))
+    _check_engines(tree, engines)
     facts = Facts(context.lookup, lint=context.lint, enable_dns=context.enable_dns)
     with CollectorPaused():
-        sets = _compile(sources, engines, facts)
+        sets = _compile(tree, engines, facts)
         scopes = build_scopes(context, facts)
-        rendered = with_room(_render_all, sources, sets, scopes)
+        rendered = with_room(_render_all, tree, sets, scopes)
     return _sorted_out(rendered, context.chart.name, facts, subchart_notes=subchart_notes)
 
 
@@ -86,6 +98,33 @@ def engines_of(chart: Chart) -> set[str]:
         for path in part.templates
         if not part.is_library or _is_partial(path)
     }
+
+
+class _Same:
+    """A chart as a key: equal to itself only, because to compare all of its files takes long."""
+
+    __slots__ = ("chart",)
+
+    def __init__(self, chart: Chart) -> None:
+        self.chart = chart
+
+    def __hash__(self) -> int:
+        return id(self.chart)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.chart is other.chart
+
+
+@lru_cache(maxsize=2)
+def _tree(of: _Same) -> _Tree:
+    """Return the templates of a chart; who renders it again, for other values, asks again."""
+    texts: dict[str, dict[str, str]] = {}
+    charts: dict[str, str] = {}
+    sources = list(_sources(of.chart))
+    for source in sources:
+        texts.setdefault(source.engine, {})[source.path] = source.text
+        charts.setdefault(source.engine, source.chart_path.rpartition("/")[2])
+    return _Tree(texts, charts, _in_order(sources))
 
 
 def _sources(chart: Chart) -> Iterator[_Source]:
@@ -117,13 +156,12 @@ def _decode(path: str, data: bytes) -> str:
         ) from None
 
 
-def _check_engines(sources: list[_Source], engines: Mapping[str, Engine]) -> None:
-    for source in sources:
-        if source.engine not in engines:
-            name = source.chart_path.rpartition("/")[2]
+def _check_engines(tree: _Tree, engines: Mapping[str, Engine]) -> None:
+    for engine, name in tree.charts.items():
+        if engine not in engines:
             raise EngineUnavailable(
-                f"chart {name!r} needs the template engine {source.engine!r}, which is not here",
-                hint=_engine_hint(source.engine, engines),
+                f"chart {name!r} needs the template engine {engine!r}, which is not here",
+                hint=_engine_hint(engine, engines),
             )
 
 
@@ -131,9 +169,7 @@ def _engine_hint(engine: str, engines: Mapping[str, Engine]) -> str:
     return did_you_mean(engine, engines) or f"`engine:` can be {', '.join(sorted(engines))}"
 
 
-def _compile(
-    sources: list[_Source], engines: Mapping[str, Engine], facts: Facts
-) -> dict[str, TemplateSet]:
+def _compile(tree: _Tree, engines: Mapping[str, Engine], facts: Facts) -> dict[str, TemplateSet]:
     """Compile each language's files together, so that names reach across languages."""
     sets: dict[str, TemplateSet] = {}
 
@@ -148,9 +184,8 @@ def _compile(
             f"there is no template {name!r} to include", hint=did_you_mean(name, known)
         )
 
-    for engine in sorted({source.engine for source in sources}):
-        texts = {each.path: each.text for each in sources if each.engine == engine}
-        sets[engine] = engines[engine].compile(texts, outside=outside)
+    for engine in sorted(tree.texts):
+        sets[engine] = engines[engine].compile(tree.texts[engine], outside=outside)
     return sets
 
 
@@ -164,9 +199,9 @@ def _in_order(sources: list[_Source]) -> list[_Source]:
 
 
 def _render_all(
-    sources: list[_Source], sets: Mapping[str, TemplateSet], scopes: Mapping[str, ChartScope]
+    tree: _Tree, sets: Mapping[str, TemplateSet], scopes: Mapping[str, ChartScope]
 ) -> list[RenderedFile]:
-    return [_render(source, sets, scopes) for source in _in_order(sources)]
+    return [_render(source, sets, scopes) for source in tree.rendered]
 
 
 def _render(

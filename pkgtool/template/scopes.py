@@ -9,12 +9,12 @@ Source: Helm v4 `pkg/engine/engine.go` (`recAllTpls`), `pkg/chart/v2/metadata.go
 """
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from pkgtool.chart.metadata import metadata_map
-from pkgtool.chart.model import Chart, Dependency, Metadata
+from pkgtool.chart.model import Chart, Dependency, Maintainer
 from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.context import Lookup, RenderContext, lookup_nothing
 from pkgtool.template.files import chart_files
@@ -135,7 +135,21 @@ def _release(context: RenderContext) -> dict[str, Any]:
 def _chart(chart: Chart, *, is_root: bool) -> dict[str, Any]:
     metadata = chart.metadata
     return {
-        **{name: read(metadata) for name, read in _CHART_FIELDS.items()},
+        "Home": metadata.home,
+        "Sources": list(metadata.sources),
+        "Version": metadata.version,
+        "Description": metadata.description,
+        "Keywords": list(metadata.keywords),
+        "Maintainers": [_maintainer(each) for each in metadata.maintainers],
+        "Icon": metadata.icon,
+        "APIVersion": metadata.api_version,
+        "Condition": metadata.condition,
+        "Tags": metadata.tags,
+        "AppVersion": metadata.app_version,
+        "Deprecated": metadata.deprecated,
+        "Annotations": _annotations(metadata.annotations),
+        "KubeVersion": metadata.kube_version,
+        "Type": metadata.type,
         "Name": chart.name,
         "IsRoot": is_root,
         "Dependencies": [_dependency(each) for each in metadata.dependencies],
@@ -151,25 +165,8 @@ def _chart_struct(chart: Chart, fields: Mapping[str, Any]) -> Record:
     return struct
 
 
-_CHART_FIELDS: Mapping[str, Callable[[Metadata], Any]] = {
-    "Home": lambda m: m.home,
-    "Sources": lambda m: list(m.sources),
-    "Version": lambda m: m.version,
-    "Description": lambda m: m.description,
-    "Keywords": lambda m: list(m.keywords),
-    "Maintainers": lambda m: [
-        {"Name": each.name, "Email": each.email, "URL": each.url} for each in m.maintainers
-    ],
-    "Icon": lambda m: m.icon,
-    "APIVersion": lambda m: m.api_version,
-    "Condition": lambda m: m.condition,
-    "Tags": lambda m: m.tags,
-    "AppVersion": lambda m: m.app_version,
-    "Deprecated": lambda m: m.deprecated,
-    "Annotations": lambda m: _annotations(m.annotations),
-    "KubeVersion": lambda m: m.kube_version,
-    "Type": lambda m: m.type,
-}
+def _maintainer(maintainer: Maintainer) -> dict[str, Any]:
+    return {"Name": maintainer.name, "Email": maintainer.email, "URL": maintainer.url}
 
 
 def _annotations(texts: Mapping[str, str]) -> Struct:

@@ -23,7 +23,7 @@ from pkgtool.yamlcodec.limits import DEPTH
 from pkgtool.yamlcodec.number import general_text, through_json_text
 from pkgtool.yamlcodec.order import ordered
 from pkgtool.yamlcodec.plain import key_refused, plain_value, too_deep
-from pkgtool.yamlcodec.scalartext import key_text, value_text
+from pkgtool.yamlcodec.scalartext import SHORT, WIDTH, key_text, short_line_text, value_text
 
 _LINE_ENDS = "\n\u2028\u2029"
 _UNREADABLE = re.compile("[\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -82,7 +82,9 @@ class _Writer:
         self._enter()
         pad = " " * indent
         for key in self._ordered(mapping):
-            value = plain_value(mapping[key])
+            value = mapping[key]
+            if type(value) is not str:
+                value = plain_value(value)
             name = key_text(self._clean(key))
             if name is None:
                 self._long_key(f"{lead}? ", key, value, indent)
@@ -116,6 +118,11 @@ class _Writer:
         if type(value) is not str:
             self._out.append(f"{lead}{self._short(value)}\n")
             return
+        if len(value) <= SHORT and value.isprintable():
+            text = short_line_text(value)
+            if self._pretty or column + len(text) <= WIDTH:
+                self._out.append(f"{lead}{text}\n")
+                return
         text = value_text(self._clean(value), column=column, indent=indent, pretty=self._pretty)
         self._out.append(f"{lead}{text}" if text[-1] in _LINE_ENDS else f"{lead}{text}\n")
 

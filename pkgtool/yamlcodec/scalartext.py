@@ -20,7 +20,10 @@ from functools import lru_cache
 
 from pkgtool.yamlcodec.resolve import WORDS, needs_quotes
 
-_WIDTH = 80
+WIDTH = 80
+"""The column after which texts are broken."""
+SHORT = 64
+"""Characters of texts that are remembered as they are written."""
 _KEY_BYTES = 128
 
 _SAFE = re.compile(r"[A-Za-z_/][\w./-]*(?::[\w./-]+)*", re.ASCII)
@@ -52,10 +55,10 @@ def value_text(text: str, *, column: int, indent: int, pretty: bool) -> str:
             return _block(text, " " * indent)
         written = _double_quoted(text)
     else:
-        written = _short_line_text(text) if len(text) <= 64 else _line_text(text)
+        written = short_line_text(text) if len(text) <= SHORT else _line_text(text)
         if _SEPARATORS.search(written):
             return _folded_at_separators(written, column, indent, pretty=pretty)
-    if pretty or column + len(written) <= _WIDTH:
+    if pretty or column + len(written) <= WIDTH:
         return written
     return _folded(written, column, indent, quote=written[0] if written[0] in "'\"" else "")
 
@@ -66,7 +69,7 @@ def key_text(text: str) -> str | None:
         return None
     if not text.isprintable() and re.search("[\n\r\x85\u2028\u2029]", text):
         return None
-    return _short_line_text(text)
+    return short_line_text(text)
 
 
 def _line_text(text: str) -> str:
@@ -80,7 +83,8 @@ def _line_text(text: str) -> str:
     return text
 
 
-_short_line_text = lru_cache(maxsize=4096)(_line_text)
+short_line_text = lru_cache(maxsize=4096)(_line_text)
+"""Write a text of at most `SHORT` characters, which has no line feed, in one line."""
 
 
 def _double_quoted(text: str) -> str:
@@ -121,7 +125,7 @@ def _folded(written: str, column: int, indent: int, *, quote: str) -> str:
     pad = "\n" + " " * indent
     lines, start, at = [], 0, 0
     while True:
-        at = written.find(" ", max(at, start + _WIDTH + 1 - column), last)
+        at = written.find(" ", max(at, start + WIDTH + 1 - column), last)
         if at < 0:
             break
         two = written[at + 1] == " "
@@ -142,6 +146,6 @@ def _folded_at_separators(written: str, column: int, indent: int, *, pretty: boo
         if number % 2:
             pieces[number] += "" if pieces[number + 1] == "'" else " " * indent
             column = indent
-        elif not pretty and column + len(piece) > _WIDTH:
+        elif not pretty and column + len(piece) > WIDTH:
             pieces[number] = _folded(piece, column, indent, quote="'")
     return "".join(pieces)

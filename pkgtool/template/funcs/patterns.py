@@ -10,6 +10,7 @@ Source: Sprig `regex.go`; Go package `regexp`.
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -53,17 +54,23 @@ def _compiled(pattern: str, meter: Meter) -> _Pattern:
     new = meter.meets(pattern)
     if new:
         meter.spend(300 + 8 * len(pattern))
-    if re.search(r"(?<!\\)(?:\\\\)*\\C", pattern):
-        # One byte, whatever it is part of: the library knows it, Go does not.
-        raise FunctionFailed(in_go_words(r"invalid escape sequence: \C"), hint=HINT)
     try:
-        compiled = compile_pattern(to_text(to_bytes(pattern)), captures=False)
+        compiled, size = _program(pattern)
     except PatternInvalid as error:
         meter.spend(_TOO_LARGE if "too large" in error.what else 300)
         raise FunctionFailed(error.what, hint=HINT) from error
-    size = compiled.programsize
     meter.spend(8 * size if new else 0)
     return _Pattern(compiled, meter, size)
+
+
+@lru_cache(maxsize=64)
+def _program(pattern: str) -> tuple[Any, int]:
+    """Return the compiled `pattern` with its length, which the library counts anew each time."""
+    if re.search(r"(?<!\\)(?:\\\\)*\\C", pattern):
+        # One byte, whatever it is part of: the library knows it, Go does not.
+        raise FunctionFailed(in_go_words(r"invalid escape sequence: \C"), hint=HINT)
+    compiled = compile_pattern(to_text(to_bytes(pattern)), captures=False)
+    return compiled, compiled.programsize
 
 
 def _must_compile(pattern: str, meter: Meter) -> _Pattern:

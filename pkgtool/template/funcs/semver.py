@@ -4,6 +4,7 @@ Source: Sprig 3.3 `semver.go`; the grammar of constraints is that of `pkgtool.ve
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from pkgtool.errors import ConstraintInvalid, FunctionFailed, VersionInvalid
@@ -78,13 +79,18 @@ def semver_compare(constraint: str, version: str) -> bool:
     >>> semver_compare(">=1.21-0", "v1.30.2-gke.1"), semver_compare("^2", "1.9.0")
     (True, False)
     """
+    return _read_constraint(constraint).check(_read_version(version))
+
+
+@lru_cache(maxsize=64)
+def _read_constraint(text: str) -> Constraint:
     try:
-        parsed = Constraint.parse(constraint)
+        return Constraint.parse(text)
     except ConstraintInvalid as error:
         raise FunctionFailed(error.what, hint=error.hint) from error
-    return parsed.check(_read_version(version))
 
 
+@lru_cache(maxsize=64)
 def _read_version(text: str) -> Version:
     try:
         return Version.parse(text)

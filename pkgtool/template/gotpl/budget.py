@@ -37,7 +37,7 @@ _FRAMES = 60_000
 class Budget:
     """What is left for one render."""
 
-    __slots__ = ("chars", "crypto", "depth", "nested", "patterns", "steps", "tpl_depth")
+    __slots__ = ("chars", "crypto", "depth", "nested", "patterns", "steps", "texts", "tpl_depth")
 
     def __init__(self) -> None:
         self.reset()
@@ -50,9 +50,11 @@ class Budget:
         self.tpl_depth = 0
         self.nested: dict[str, int] = {}
         """How deep each name is included right now."""
-        self.crypto = CryptoBudget(CRYPTO)
+        self.crypto: CryptoBudget | None = None
         self.patterns: set[str] = set()
         """Regular expressions that were paid for."""
+        self.texts: set[str] = set()
+        """What was given to `tpl`, and paid for."""
 
     def mark(self) -> tuple[int, int, dict[str, int]]:
         """Return how deep the render is, for `return_to`."""
@@ -123,6 +125,16 @@ class Budget:
             self.produce(room_of(value))
         else:
             self.spend(len(value))
+
+    def encrypt(self, name: str, *arguments: Any) -> None:
+        """Pay for a call of the function `name`, which makes a key or a hash of a password.
+
+        Raises:
+            BudgetExceeded: That is too much.
+        """
+        if self.crypto is None:
+            self.crypto = CryptoBudget(CRYPTO)
+        self.crypto.spend(name, *arguments)
 
     def meets(self, pattern: str) -> bool:
         """Whether this render has not used the regular expression `pattern` before."""

@@ -205,31 +205,41 @@ _SHRINKS = frozenset(
 )
 """Functions whose results are no larger than their arguments, about."""
 
-_SMALL = frozenset([str, int, float, bool, type(None), Int64])
+_NUMERIC = frozenset([int, float, bool, type(None), Int64])
 
 
 def _paying(name: str, target: Callable[..., Any]) -> Callable[..., Any]:
     """Return `target` so that it takes the render and pays: flat for what is short, as usual."""
     # A short format is as cheap as any other call.
     price = Price(0, 0) if name == "printf" else PRICES.get(name)
-    if price is None or name in COSTS:
+    if name in COSTS:
+        return partial(_pay_for_crypto, name, target)
+    if price is None:
         return partial(_pay, name, target)
     flat = [flat_price(price, count) for count in range(9)]
 
     def paying(run: Any, *arguments: Any) -> Any:
         for each in arguments:
-            if type(each) not in _SMALL or (type(each) is str and len(each) > LARGE):
+            kind = type(each)
+            if (kind is not str or len(each) > LARGE) and kind not in _NUMERIC:
                 return _pay(name, target, run, *arguments)
         run.budget.spend(flat[min(len(arguments), 8)])
-        return _paid(name, target(*arguments), run.budget)
+        result = target(*arguments)
+        if type(result) is str and len(result) <= LARGE:
+            return result
+        return _paid(name, result, run.budget)
 
     return paying
+
+
+def _pay_for_crypto(name: str, target: Callable[..., Any], run: Any, *arguments: Any) -> Any:
+    run.budget.encrypt(name, *arguments)
+    return _pay(name, target, run, *arguments)
 
 
 def _pay(name: str, target: Callable[..., Any], run: Any, *arguments: Any) -> Any:
     """Call `target` after paying for the work that it will be."""
     budget = run.budget
-    budget.crypto.spend(name, *arguments)
     budget.spend(price_of(name, arguments))
     return _paid(name, target(*arguments), budget)
 

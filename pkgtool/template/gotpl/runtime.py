@@ -63,13 +63,11 @@ class Run:
         self._read = read
         self._outside = outside
         self._numbers = GoNumbers()
-        self._texts: set[str] = set()
 
     def begin(self, scope: Any) -> None:
         """Start counting afresh for a render with `scope`, unless one is going on."""
         if self.budget.depth == 0:
             self.budget.reset()
-            self._texts.clear()
             self.facts = facts_of(scope)
 
     def seen(self, scope: Any) -> Any:
@@ -189,8 +187,9 @@ class Run:
 
     def _pay_for_reading(self, text: str) -> None:
         """Pay for parsing `text`, less when this render gave it to `tpl` before."""
-        self.budget.spend(100 + (len(text) >> 2 if text in self._texts else len(text) << 3))
-        self._texts.add(text)
+        known = self.budget.texts
+        self.budget.spend(100 + (len(text) >> 2 if text in known else len(text) << 3))
+        known.add(text)
 
 
 def add_templates(known: dict[str, Template], added: Mapping[str, Template]) -> None:

@@ -98,6 +98,9 @@ class _Walk:
         changed, odd_keys = {}, False
         for key, each in value.items():
             odd_keys = odd_keys or type(key) is not str
+            # Most values are, and a call for each would take as long as everything else here.
+            if type(each) in _SCALARS:
+                continue
             plain = self.plain(each, depth + 1)
             if plain is not each:
                 changed[key] = plain
