@@ -26,6 +26,7 @@ from pkgtool.errors import (
     YamlInvalid,
 )
 from pkgtool.regex import compile_pattern
+from pkgtool.values.certain import Schema, surely_meets
 from pkgtool.values.formats import FORMATS
 
 MAX_STEPS = 100_000
@@ -38,6 +39,20 @@ MAX_PARTS = 100_000
 CHECKED_PARTS = 5_000
 """Up to how many a schema is first held against the schema of schemas: 0.2 ms each."""
 
+_DRAFTS = {
+    "json-schema.org/draft-04/schema": 4,
+    "json-schema.org/draft-06/schema": 6,
+    "json-schema.org/draft-07/schema": 7,
+    "json-schema.org/draft/2019-09/schema": 2019,
+}
+_VALIDATORS = {
+    4: "Draft4Validator",
+    6: "Draft6Validator",
+    7: "Draft7Validator",
+    2019: "Draft201909Validator",
+    2020: "Draft202012Validator",
+}
+"""What the library calls its validators."""
 _OPAQUE = frozenset(["const", "enum", "default", "examples"])
 _META = ("http://json-schema.org/", "https://json-schema.org/")
 
@@ -161,7 +176,11 @@ class _Check:
 
     def blocks(self, values: Mapping[str, Any]) -> list[str]:
         """Return what is wrong with `values`: per problem its lines, in Helm's words."""
-        validator = self.validator()
+        draft = self.draft()
+        plain = Schema(self.root, draft, self.target, self.matches)
+        if self.parts <= CHECKED_PARTS and surely_meets(plain, values):
+            return []
+        validator = self.validator(draft)
         try:
             errors = list(_first(validator.iter_errors(values), MAX_PROBLEMS))
         except RecursionError as error:
@@ -174,12 +193,12 @@ class _Check:
 
         return [_shortened(block) for block in report_lines(errors)]
 
-    def validator(self) -> Any:
-        """Return a validator of the schema's draft whose keywords are fenced."""
-        # Imported here: most charts have no schema, and the library takes 80 ms.
+    def validator(self, number: int) -> Any:
+        """Return a validator of the draft `number` whose keywords are fenced."""
+        # Imported here: most values are fine, and the library takes 80 ms.
         from jsonschema import validators  # noqa: PLC0415
 
-        draft = self.draft(validators)
+        draft = getattr(validators, _VALIDATORS[number])
         fault = _fault_of(self.source, draft) if self.parts <= CHECKED_PARTS else ""
         if fault:
             raise self.invalid(fault)
@@ -194,19 +213,13 @@ class _Check:
         made = extend(draft, fenced, type_checker=validators.Draft6Validator.TYPE_CHECKER)
         return made(self.root)
 
-    def draft(self, validators: Any) -> Any:
-        """Return the library's validator for `$schema`."""
+    def draft(self) -> int:
+        """Return the number of the draft that `$schema` names."""
         stated = self.root.get("$schema", "") if isinstance(self.root, dict) else ""
         address = str(stated).partition("://")[2].rstrip("#")
         if stated and not address and not str(stated).startswith("urn:"):
             raise self.invalid(f"is of no draft: $schema is {stated!r:.100}")
-        known = {
-            "json-schema.org/draft-04/schema": validators.Draft4Validator,
-            "json-schema.org/draft-06/schema": validators.Draft6Validator,
-            "json-schema.org/draft-07/schema": validators.Draft7Validator,
-            "json-schema.org/draft/2019-09/schema": validators.Draft201909Validator,
-        }
-        return known.get(address, validators.Draft202012Validator)
+        return _DRAFTS.get(address, 2020)
 
     def rules(self) -> dict[str, Callable[..., Any]]:
         """Return the keywords that are ours."""

@@ -299,7 +299,7 @@ def test_a_schema_is_held_against_the_schema_of_schemas_once() -> None:
 
     def seconds() -> float:
         began = time.perf_counter()
-        check_schema({"k1": "x"}, text.encode(), name="web/values.schema.json")
+        check_schema({"k1": 1}, text.encode(), name="web/values.schema.json")
         return time.perf_counter() - began
 
     first, again = seconds(), min(seconds() for _ in range(5))
