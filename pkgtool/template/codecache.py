@@ -18,9 +18,14 @@ import stat
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from hashlib import sha256
 from typing import Any
 from zlib import crc32
+
+# What `hashlib` has is the same, but it loads OpenSSL first, which takes longer than all hashing.
+try:
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 _KEPT = 4096
 """Most entries in the folder; the oldest go first."""
@@ -31,7 +36,7 @@ _CHECK = 4
 def code_key(engine: str, version: str, text: str) -> str:
     """Return the name of the code that `version` of `engine` makes of `text` on this Python."""
     parts = (engine, version, str(sys.implementation.cache_tag), text)
-    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
 
 
 Want = tuple[str, str]

@@ -26,8 +26,9 @@ from pkgtool.yamlcodec.plain import key_refused, plain_value, too_deep
 from pkgtool.yamlcodec.scalartext import SHORT, WIDTH, key_text, short_line_text, value_text
 
 _LINE_ENDS = "\n\u2028\u2029"
-_UNREADABLE = re.compile("[\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+# Compiled when a text first has something odd.
+_UNREADABLE = "[\x7f-\x84\x86-\x9f\ufffe\uffff]"
+_SURROGATES = "[\ud800-\udfff]"
 
 
 def dump(value: object) -> str:
@@ -145,12 +146,12 @@ class _Writer:
         """Return `text` without what is no character; refuse what YAML could not read again."""
         if text.isprintable():
             return text
-        if not self._pretty and (found := _UNREADABLE.search(text)):
+        if not self._pretty and (found := re.search(_UNREADABLE, text)):
             raise YamlInvalid(
                 f"cannot write U+{ord(found[0]):04X} as YAML: control characters are not allowed",
                 hint="remove the character, or encode the text with base64",
             )
-        return _SURROGATES.sub("\ufffd", text)
+        return re.sub(_SURROGATES, "\ufffd", text)
 
     def _enter(self) -> None:
         self._depth += 1

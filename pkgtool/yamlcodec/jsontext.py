@@ -20,12 +20,12 @@ from pkgtool.yamlcodec.number import INT64_MIN, UINT64_MAX, json_text
 from pkgtool.yamlcodec.plain import Fields, key_refused, plain_value, too_deep
 from pkgtool.yamlcodec.text import decode
 
-_ESCAPE = re.compile(
+# Compiled when a text first has something odd.
+_ESCAPE = (
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-    r"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
-    re.DOTALL,
+    r"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|(?s:\\.)"
 )
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_SURROGATES = "[\ud800-\udfff]"
 
 
 def load_json(
@@ -42,7 +42,7 @@ def load_json(
     """
     source = decode(text, name=name, limit_bytes=limit_bytes)
     if "\\ud" in source or "\\uD" in source:
-        source = _ESCAPE.sub(lambda found: "\\ufffd" if found[1] else found[0], source)
+        source = re.sub(_ESCAPE, lambda found: "\\ufffd" if found[1] else found[0], source)
     integer = _integer if numbers == "exact" else _float
     try:
         value = json.loads(
@@ -83,7 +83,7 @@ def dump_json(value: object, *, indent: str | None = None, escape_html: bool = T
         text = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
     if not text.isascii():
         text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-        text = _SURROGATES.sub(r"\\ufffd", text)
+        text = re.sub(_SURROGATES, r"\\ufffd", text)
     return text
 
 

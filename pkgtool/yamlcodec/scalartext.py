@@ -27,16 +27,17 @@ SHORT = 64
 _KEY_BYTES = 128
 
 _SAFE = re.compile(r"[A-Za-z_/][\w./-]*(?::[\w./-]+)*", re.ASCII)
-_SEPARATORS = re.compile("[\u2028\u2029]")
-# Written as what they find: the opposite sets take 20 times as long to compile.
-_UNPRINTABLE = re.compile("[\0-\t\v-\x1f\x7f-\x9f\ufeff\ufffe\uffff\U00010000-\U0010ffff]")
-_UNPRINTABLE_NO_TAB = re.compile("[\0-\x08\v-\x1f\x7f-\x9f\ufeff\ufffe\uffff\U00010000-\U0010ffff]")
 _SPACE_AT_END = re.compile(" (?:[\n\u2028\u2029]|\\Z)")
-_SPACE_AT_SEPARATOR = re.compile(" [\u2028\u2029]|[\u2028\u2029] ")
 _NOT_PLAIN = re.compile(
     r"""\A(?:[#,\[\]{}&*!|>'"%@`\ ]|[?:-](?:\ |\Z)|---|\.\.\.)|:(?:\ |\Z)|\ \#|\ \Z""", re.VERBOSE
 )
-_ESCAPED = re.compile('["\\\\\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\U00010000-\U0010ffff]')
+# Few texts need these, so they are compiled when one does. They are written as what they find: the
+# opposite sets take 20 times as long to compile.
+_SEPARATORS = "[\u2028\u2029]"
+_SPACE_AT_SEPARATOR = " [\u2028\u2029]|[\u2028\u2029] "
+_UNPRINTABLE = "[\0-\t\v-\x1f\x7f-\x9f\ufeff\ufffe\uffff\U00010000-\U0010ffff]"
+_UNPRINTABLE_NO_TAB = "[\0-\x08\v-\x1f\x7f-\x9f\ufeff\ufffe\uffff\U00010000-\U0010ffff]"
+_ESCAPED = '["\\\\\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\U00010000-\U0010ffff]'
 _ESCAPES = {
     "\0": "\\0", "\a": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f",
     "\r": "\\r", "\x1b": "\\e", '"': '\\"', "\\": "\\\\", "\x85": "\\N", "\xa0": "\\_", "\u2028": "\\L",
@@ -51,12 +52,12 @@ def value_text(text: str, *, column: int, indent: int, pretty: bool) -> str:
     """
     if "\n" in text:
         unprintable = _UNPRINTABLE_NO_TAB if pretty else _UNPRINTABLE
-        if not unprintable.search(text) and not _SPACE_AT_END.search(text):
+        if not _has(unprintable, text) and not _SPACE_AT_END.search(text):
             return _block(text, " " * indent)
         written = _double_quoted(text)
     else:
         written = short_line_text(text) if len(text) <= SHORT else _line_text(text)
-        if _SEPARATORS.search(written):
+        if _has(_SEPARATORS, written):
             return _folded_at_separators(written, column, indent, pretty=pretty)
     if pretty or column + len(written) <= WIDTH:
         return written
@@ -76,9 +77,9 @@ def _line_text(text: str) -> str:
     """Write `text`, which has no line feed, in one line."""
     if _SAFE.fullmatch(text):
         return f'"{text}"' if text in WORDS else text
-    if _UNPRINTABLE.search(text) or _SPACE_AT_SEPARATOR.search(text) or needs_quotes(text):
+    if _has(_UNPRINTABLE, text) or _has(_SPACE_AT_SEPARATOR, text) or needs_quotes(text):
         return _double_quoted(text)
-    if _NOT_PLAIN.search(text) or _SEPARATORS.search(text):
+    if _NOT_PLAIN.search(text) or _has(_SEPARATORS, text):
         return "'" + text.replace("'", "''") + "'"
     return text
 
@@ -90,7 +91,18 @@ short_line_text = lru_cache(maxsize=4096)(_line_text)
 def _double_quoted(text: str) -> str:
     if text.startswith("\ufeff"):
         return '"' + "".join(map(_escape, text)) + '"'
-    return '"' + _ESCAPED.sub(lambda found: _escape(found[0]), text) + '"'
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return '"' + re.sub(_ESCAPED, lambda found: _escape(found[0]), text) + '"'
+
+
+def _has(pattern: str, text: str) -> bool:
+    """Whether `pattern`, which finds odd characters only, is in `text`."""
+    return not _is_simple(text) and re.search(pattern, text) is not None
+
+
+def _is_simple(text: str) -> bool:
+    return text.isascii() and text.replace("\n", "").isprintable()
 
 
 def _escape(character: str) -> str:
@@ -109,7 +121,7 @@ def _block(text: str, pad: str) -> str:
         header += "-"
     elif len(text) == 1 or text[-2] in "\n\u2028\u2029":
         header += "+"
-    if _SEPARATORS.search(text):
+    if _has(_SEPARATORS, text):
         parts = re.split("([\n\u2028\u2029]+)", text)
         body = "".join(pad + each if each and n % 2 == 0 else each for n, each in enumerate(parts))
         return f"{header}\n{body}"
