@@ -64,6 +64,8 @@ class Blocks:
         """Write `nodes` one after the other."""
         for node in nodes:
             self.node(node)
+            if not self._texts:
+                self.code.forget()
 
     def node(self, node: Node) -> None:
         """Write one node."""
@@ -134,6 +136,7 @@ class Blocks:
         """Write a block of Python, with a scope of its own, whose texts stay inside."""
         self.flush()
         self.code.add(head)
+        self.code.forget()
         with self.code.indented():
             self.to.scope.enter()
             yield
@@ -161,7 +164,9 @@ class Blocks:
         value = self.to.action(node.pipe, node.at)
         with self.block(f"if {value.code}:"):
             # What was declared may change, dot does not.
-            self.inner(node.body, self.to.kept(value.code).code, element=False)
+            dot = self.code.name("d")
+            self.code.add(f"{dot}={value.code}")
+            self.inner(node.body, dot, element=False)
         self.otherwise(node.other)
         self.to.scope.leave()
 

@@ -30,17 +30,30 @@ class Code:
         self.lines: list[str] = []
         self.blames: list[Blame | None] = []
         self._indent = " "
-        self._names = 0
+        self._lasting = 0
+        self._passing = 0
 
     def add(self, line: str, blame: Blame | None = None) -> None:
         """Write a line at the present depth."""
         self.lines.append(self._indent + line)
         self.blames.append(blame)
 
-    def name(self, prefix: str = "x") -> str:
-        """Return a name that is not used yet."""
-        self._names += 1
-        return f"{prefix}{self._names}"
+    def name(self, prefix: str) -> str:
+        """Return a name that is used for nothing else."""
+        self._lasting += 1
+        return f"{prefix}{self._lasting}"
+
+    def passing_name(self) -> str:
+        """Return a name for what is used no more after `forget`.
+
+        Few names make small functions, which load faster.
+        """
+        self._passing += 1
+        return f"x{self._passing}"
+
+    def forget(self) -> None:
+        """Let all passing names be used again."""
+        self._passing = 0
 
     def enter(self) -> None:
         """Write one level deeper from now on; something must be written there."""

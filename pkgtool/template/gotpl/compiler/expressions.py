@@ -86,7 +86,7 @@ class Expressions:
 
     def kept(self, expression: str, blame: Blame | None = None, kind: str = "") -> Value:
         """Write a line that computes `expression`, and return the name that has it."""
-        name = self.code.name()
+        name = self.code.passing_name()
         self.code.add(f"{name}={expression}", blame)
         return Value(name, kind)
 
@@ -219,7 +219,7 @@ class Expressions:
 
     def fields(self, owner: str, names: Sequence[str], node: Expression, *, element: bool) -> Value:
         """Write `owner.a.b`: at once where all are maps, otherwise step by step as Go does it."""
-        found = self.code.name()
+        found = self.code.passing_name()
         exact = f"{found}={'item' if element else 'field'}({owner},{tuple(names)!r})"
         blame = self.blame(node)
         if may_be_method(tuple(names)):
@@ -399,7 +399,7 @@ class Expressions:
             if previous is not None:
                 return previous
             return self.stop(name, f"wrong number of args for {name}: want at least 1 got 0")
-        result = self.code.name()
+        result = self.code.passing_name()
         goes_on = "" if name.name == "and" else "not "
         entered = 0
         for place, node in enumerate(given):
@@ -423,7 +423,7 @@ class Expressions:
             raise CannotCompile
         *front, name = target.names
         owner, element, blamed = self.owner(target)
-        result = self.code.name()
+        result = self.code.passing_name()
         count = len(given) + (previous is not None)
         self.code.add(f"{result}=None")
         self.code.add("if True:" if element else f"if {owner.code} is not None:")
