@@ -17,7 +17,7 @@ from pkgtool.errors import EngineUnavailable, TemplateRender, TemplateSyntax, di
 from pkgtool.template.calm import CollectorPaused, with_room
 from pkgtool.template.context import RenderContext
 from pkgtool.template.protocol import Engine, TemplateSet
-from pkgtool.template.scopes import ChartScope, Facts, at_template, build_scopes
+from pkgtool.template.scopes import ChartScope, Facts, at_template, build_scopes, release_scopes
 
 JINJA = "jinja2"
 """The engine of files that are called `*.j2`."""
@@ -87,6 +87,10 @@ def render_chart(
         sets = _compile(tree, engines, facts)
         scopes = build_scopes(context, facts)
         rendered = with_room(_render_all, tree, sets, scopes)
+        # All of these know each other; apart they are gone at once, and leave no garbage to look for.
+        sets.clear()
+        release_scopes(scopes)
+        scopes.clear()
     return _sorted_out(rendered, context.chart.name, facts, subchart_notes=subchart_notes)
 
 

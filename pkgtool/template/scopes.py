@@ -85,28 +85,24 @@ def build_scopes(context: RenderContext, facts: Facts) -> dict[str, ChartScope]:
         "Capabilities": _capabilities(context.capabilities),
     }
     scopes: dict[str, ChartScope] = {}
-
-    def visit(
-        path: str, chart: Chart, values: Mapping[str, Any], parent: ChartScope | None
-    ) -> ChartScope:
-        scope = ChartScope(shared, facts, None if parent is None else (parent, chart.name))
-        facts_of_chart = _chart(chart, is_root=path == context.chart.name)
-        scope["Chart"] = (
-            _chart_struct(chart, facts_of_chart) if context.chart_struct else facts_of_chart
-        )
+    for path, chart in context.chart.walk():
+        above = scopes.get(path.rpartition("/charts/")[0])
+        scope = ChartScope(shared, facts, None if above is None else (above, chart.name))
+        fields = _chart(chart, is_root=above is None)
+        scope["Chart"] = _chart_struct(chart, fields) if context.chart_struct else fields
         scope["Files"] = chart_files(chart.files)
-        scope["Values"] = values
-        scope["Subcharts"] = {
-            child.name: visit(
-                f"{path}/charts/{child.name}", child, _table(values, child.name), scope
-            )
-            for child in chart.dependencies
-        }
+        scope["Values"] = context.values if above is None else _table(above["Values"], chart.name)
+        scope["Subcharts"] = {}
+        if above is not None:
+            above["Subcharts"][chart.name] = scope
         scopes[path] = scope
-        return scope
-
-    visit(context.chart.name, context.chart, context.values, None)
     return scopes
+
+
+def release_scopes(scopes: Mapping[str, ChartScope]) -> None:
+    """Take `scopes` apart when all is rendered: what knows itself would wait for the collector."""
+    for scope in scopes.values():
+        scope.parent = None
 
 
 def at_template(scope: ChartScope, chart_path: str, path: str) -> ChartScope:
