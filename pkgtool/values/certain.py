@@ -13,8 +13,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pkgtool.values.formats import FORMATS
-
 _STEPS = 20_000
 """How many keywords are asked at most; the library goes on for longer."""
 _DEPTH = 30
@@ -136,8 +134,12 @@ class _Walk:
         return not isinstance(value, str) or self.matches(wanted, value)
 
     def format(self, wanted: Any, value: Any, _schema: Any) -> bool:
-        rule = FORMATS.get(wanted) if self.draft <= 7 and isinstance(value, str) else None
-        return rule is None or bool(rule(value))
+        if self.draft > 7 or not isinstance(value, str):
+            return True
+        # Imported here: few schemas ask, and there are many patterns in it.
+        from pkgtool.values.formats import FORMATS  # noqa: PLC0415
+
+        return wanted not in FORMATS or bool(FORMATS[wanted](value))
 
     def all_of(self, wanted: Any, value: Any, _schema: Any) -> bool:
         return all(self.meets(part, value) for part in wanted)

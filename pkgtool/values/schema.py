@@ -27,7 +27,6 @@ from pkgtool.errors import (
 )
 from pkgtool.regex import compile_pattern
 from pkgtool.values.certain import Schema, surely_meets
-from pkgtool.values.formats import FORMATS
 
 MAX_STEPS = 100_000
 """How many keywords may be asked of values, for one schema."""
@@ -424,6 +423,9 @@ class _Check:
 
     def format(self, validator: Any, name: str, instance: Any, schema: Any) -> Iterator[Any]:
         del validator, schema
+        # Imported here: few schemas ask, and there are many patterns in it.
+        from pkgtool.values.formats import FORMATS  # noqa: PLC0415
+
         rule = FORMATS.get(name)
         if rule is not None and isinstance(instance, str) and not rule(instance):
             yield _error(f"{_quotes(instance)} is not valid {name}")
