@@ -9,8 +9,9 @@ from pkgtool.cli.current import current_settings
 from pkgtool.cli.groups import group
 from pkgtool.cli.output import note, table, write
 from pkgtool.cli.params import command
-from pkgtool.cli.sources import credentials
-from pkgtool.errors import PluginUnverified, UsageError
+from pkgtool.cli.registries import registry_access
+from pkgtool.cli.signing import chosen_signature, signing_options
+from pkgtool.errors import UsageError
 from pkgtool.ops.plugin import (
     PluginHost,
     Wish,
@@ -60,11 +61,12 @@ def plugin_command() -> None:
 @click.option("--insecure-skip-tls-verify", is_flag=True, help="Trust any certificate.")
 @click.option("--plain-http", is_flag=True, help="Without TLS, from a registry.")
 def _install(source: str, version: str, verify: bool, keyring: str, **flags: Any) -> None:
-    r"""Install a plugin from a folder, a tarball, a URL of one, or a git repository.
+    r"""Install a plugin from a folder, tarball, URL, registry or git repository.
 
     \b
     Example:
       pkgtool plugin install ./my-plugin
+      pkgtool plugin install oci://registry.example.com/plugins/hello:1.0.0
       pkgtool plugin install https://example.com/diff.git --version '^3.9' --verify=false
     """
     wish = Wish(source, version, verify, _keyring(keyring))
@@ -121,23 +123,22 @@ def _uninstall(names: tuple[str, ...]) -> None:
 @command("package")
 @click.argument("path")
 @click.option("--sign/--no-sign", default=True, help="Sign it (default).")
-@click.option("--key", default="", metavar="NAME", help="Name of the key to sign with.")
-@_keyring_option
-@click.option("--passphrase-file", default="", metavar="PATH", help="Holds the key's passphrase.")
+@signing_options
 @click.option("--destination", "-d", default=".", metavar="DIR", help="Where to write.")
-def _package(path: str, sign: bool, destination: str, **flags: str) -> None:
-    r"""Pack the plugin in the folder PATH into a tarball.
+def _package(path: str, sign: bool, destination: str, **flags: str | None) -> None:
+    r"""Pack the plugin in the folder PATH into a tarball, and sign that.
 
     \b
     Example:
+      pkgtool plugin package ./my-plugin -d dist --key me@example.com
       pkgtool plugin package ./my-plugin -d dist --sign=false
     """
-    del flags
-    if sign:
-        raise PluginUnverified(
-            "signing is not supported yet", hint="--sign=false makes the tarball without"
-        )
-    package_plugin(Path(path), Path(destination), sign=None, say=write)
+
+    def signature(data: bytes, filename: str, metadata: bytes) -> bytes:
+        # The key is looked for when there is something to be signed.
+        return chosen_signature(flags, current_settings())(data, filename, metadata)
+
+    package_plugin(Path(path), Path(destination), sign=signature if sign else None, say=write)
 
 
 @command("verify")
@@ -166,11 +167,10 @@ def _keyring(path: str) -> Path:
 def _host(**flags: Any) -> PluginHost:
     from pkgtool.cli.root import ALIASES, COMMANDS  # noqa: PLC0415
 
-    if flags:
-        flags["pass_credentials"] = False
+    username, password = flags.get("username", ""), flags.get("password", "")
     return open_plugin_host(
         current_settings(),
         say=write,
-        credentials=credentials(flags) if flags else None,
+        access=registry_access(flags, username=username, password=password),
         commands=(*COMMANDS, *ALIASES),
     )

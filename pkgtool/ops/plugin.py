@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from pkgtool import yamlcodec
 from pkgtool.diskfile import read_file, write_file
 from pkgtool.errors import (
     FileUnreadable,
@@ -18,6 +19,7 @@ from pkgtool.errors import (
     PluginInvalid,
     PluginUnverified,
 )
+from pkgtool.ops.package import Sign
 from pkgtool.plugin import git
 from pkgtool.plugin import install as placing
 from pkgtool.plugin.find import find_plugin, find_plugins, load_plugin
@@ -74,14 +76,14 @@ def install_plugin(wish: Wish, host: PluginHost) -> Plugin:
         PluginUnverified: It has no good signature.
         PluginFailed: Its hook failed; it was removed again.
     """
-    source = find_source(wish.source)
+    source = find_source(wish.source, wish.version)
     verifying = _announced(source, wish, host)
     place = _place(source, host)
     if source.kind == "folder":
         plugin = _usable(Path(source.place), host)
         plugin = placing.link(plugin, place)
     elif source.kind == "git":
-        plugin = _cloned(source, wish.version, place, host)
+        plugin = _cloned(source, place, host)
     else:
         plugin = _unpacked(source, place, wish, host, verifying=verifying)
     try:
@@ -162,10 +164,10 @@ def _require_free(plugin: Plugin, host: PluginHost) -> None:
         )
 
 
-def _cloned(source: Source, version: str, place: Path, host: PluginHost) -> Plugin:
+def _cloned(source: Source, place: Path, host: PluginHost) -> Plugin:
     with placing.staged(place) as folder:
         copy = folder / place.name
-        git.clone(source.place, copy, version, host.starter.environ)
+        git.clone(source.place, copy, source.version, host.starter.environ)
         return placing.settle(_usable(copy, host), place)
 
 
@@ -293,7 +295,7 @@ def package_plugin(
     folder: Path,
     destination: Path,
     *,
-    sign: Callable[[str, bytes, bytes], bytes] | None,
+    sign: Sign | None,
     say: Callable[[str], None],
 ) -> Path:
     """Pack the plugin in `folder` into a tarball in the folder `destination`.
@@ -301,8 +303,7 @@ def package_plugin(
     Args:
         folder: With a `plugin.yaml`.
         destination: Made where missing.
-        sign: Makes the signature of a file called so, with that content and that `plugin.yaml`;
-            `None` for no signature.
+        sign: Makes the provenance file; `None` for none.
         say: Is told what was written.
 
     Raises:
@@ -322,12 +323,18 @@ def package_plugin(
         )
         write_file(path, data)
     else:
-        signature = sign(name, data, read_file(folder / FILE_NAME))
+        signature = sign(data, name, _metadata(folder))
         write_file(path, data)
         write_file(path.with_name(f"{name}.prov"), signature)
         say(f"Successfully signed. Signature written to: {path}.prov")
     say(f"Successfully packaged plugin and saved it to: {path}")
     return path
+
+
+def _metadata(folder: Path) -> bytes:
+    """Return what a plugin says of itself, in one document and without remarks."""
+    said = yamlcodec.load(read_file(folder / FILE_NAME), name=FILE_NAME)
+    return yamlcodec.dump(said).encode()
 
 
 def verify_plugin(path: Path, keyring: Path, host: PluginHost) -> Verified:

@@ -32,6 +32,8 @@ class Source(NamedTuple):
     kind: Kind
     place: str
     """A whole path, or a URL."""
+    version: str = ""
+    """Which of several; a place may offer only one."""
 
     @property
     def has_signature(self) -> bool:
@@ -58,14 +60,18 @@ class Offered(NamedTuple):
     provenance: bytes | None = None
 
 
-def find_source(text: str) -> Source:
+def find_source(text: str, version: str = "") -> Source:
     """Return what `text` on the command line stands for.
+
+    Args:
+        text: A path or URL.
+        version: As the user wants it.
 
     Raises:
         PluginError: It is neither there nor the URL of something that can be had.
     """
     if text.startswith("oci://"):
-        return Source("oci", text)
+        return Source("oci", text, version)
     # `os.path.exists` takes any text; `Path.exists` fails on names that no disk would take.
     if os.path.exists(text):  # noqa: PTH110
         whole = os.path.abspath(text)  # noqa: PTH100
@@ -84,7 +90,7 @@ def find_source(text: str) -> Source:
             f"plugin source {text!r} not found",
             hint="a plugin is a folder, a .tgz, the URL of one, or of a git repository",
         )
-    return Source("git", text.removeprefix("git+"))
+    return Source("git", text.removeprefix("git+"), version)
 
 
 def read_packed(source: Source, http: HttpClient, credentials: Credentials) -> Offered:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from shutil import which
 
-from pkgtool.errors import PluginError, PluginNotFound, PluginUnverified
+from pkgtool.errors import PluginNotFound
 from pkgtool.ops.plugin import PluginHost
 from pkgtool.ops.postrender import Program, plugin_postrender, program_postrender
 from pkgtool.ops.walk import Postrender
@@ -14,9 +14,12 @@ from pkgtool.plugin.model import POSTRENDERER, Plugin
 from pkgtool.plugin.run import Starter, say_nothing
 from pkgtool.plugin.signature import Verified
 from pkgtool.plugin.source import Offered, Source, read_packed
-from pkgtool.repo.http import Credentials, HttpClient
+from pkgtool.repo.http import HttpClient
+from pkgtool.repo.oci.client import Access
+from pkgtool.repo.oci.plugin import pull_plugin
 from pkgtool.settings import Settings
 from pkgtool.wiring.environ import plugin_variables
+from pkgtool.wiring.registries import open_registries
 
 
 def open_plugins(settings: Settings, say: Callable[[str], None] = say_nothing) -> list[Plugin]:
@@ -48,7 +51,7 @@ def open_plugin_host(
     settings: Settings,
     *,
     say: Callable[[str], None],
-    credentials: Credentials | None = None,
+    access: Access | None = None,
     commands: Collection[str] = (),
 ) -> PluginHost:
     """Return what the verbs over plugins need.
@@ -56,39 +59,37 @@ def open_plugin_host(
     Args:
         settings: Where plugins are.
         say: Is told about progress.
-        credentials: Who to be where a plugin is downloaded.
+        access: How servers and registries are reached from which plugins come.
         commands: Names of our own commands.
     """
-    identity = credentials or Credentials()
     return PluginHost(
         folders=settings.plugin_folders,
         starter=open_starter(settings),
-        fetch=lambda source: _fetch(source, identity),
-        verify=_verify,
+        fetch=lambda source: _fetch(source, settings, access or Access()),
+        verify=lambda offered, keyring: _verify(offered, keyring, settings),
         say=say,
         commands=commands,
     )
 
 
-def _fetch(source: Source, identity: Credentials) -> Offered:
-    if source.kind == "oci":
-        raise PluginError(
-            f"cannot install from {source.place!r}: OCI registries are not supported yet",
-            hint="download the tarball and install that",
-        )
+def _fetch(source: Source, settings: Settings, access: Access) -> Offered:
     http = HttpClient()
     try:
-        return read_packed(source, http, identity)
+        if source.kind != "oci":
+            return read_packed(source, http, access.credentials)
+        pulled = pull_plugin(open_registries(settings, access), source.place, source.version)
+        return Offered(pulled.filename, pulled.data, pulled.prov)
     finally:
         http.close()
 
 
-def _verify(offered: Offered, keyring: Path) -> Verified:
-    raise PluginUnverified(
-        f"cannot check the signature of {offered.file_name} against {keyring}: "
-        "signatures are not supported yet",
-        hint="check it with gpg, and install with --verify=false",
-    )
+def _verify(offered: Offered, keyring: Path, settings: Settings) -> Verified:
+    # Imported here: plugins are installed rarely, and looked for by every command.
+    from pkgtool.repo.provenance import read_trusted, verify_package  # noqa: PLC0415
+
+    trusted = read_trusted(keyring, settings.environ)
+    found = verify_package(offered.data, offered.file_name, offered.provenance or b"", trusted)
+    return Verified(found.signed_by, found.fingerprint, str(found.digest))
 
 
 def open_postrenderer(

@@ -17,6 +17,7 @@ from pkgtool.yamlcodec import Fields
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
 _MOST_ENTRIES = 1000
+_TITLE = "org.opencontainers.image.title"
 
 
 class Descriptor(NamedTuple):
@@ -26,6 +27,8 @@ class Descriptor(NamedTuple):
     digest: Digest
     size: int
     artifact_type: str = ""
+    title: str = ""
+    """The name of the file, if it has one."""
 
     @classmethod
     def of(cls, media_type: str, data: bytes) -> "Descriptor":
@@ -43,6 +46,7 @@ class Manifest(NamedTuple):
     config: Descriptor
     layers: tuple[Descriptor, ...]
     annotations: Mapping[str, str]
+    artifact_type: str = ""
 
 
 class ImageIndex(NamedTuple):
@@ -89,6 +93,7 @@ def read_manifest(data: bytes, media_type: str, *, name: str) -> Manifest | Imag
         _descriptor(document.get("config"), name),
         _descriptors(document, "layers", name),
         _annotations(document),
+        _text(document, "artifactType"),
     )
 
 
@@ -125,10 +130,13 @@ def _descriptor(found: Any, name: str) -> Descriptor:
         checked = Digest.parse(digest)
     except DigestMalformed as error:
         raise ArtifactInvalid(f"{name}: {error.what}") from error
-    artifact_type = entry.get("artifactType")
-    return Descriptor(
-        media_type, checked, size, artifact_type if isinstance(artifact_type, str) else ""
-    )
+    title = _annotations(entry).get(_TITLE, "")
+    return Descriptor(media_type, checked, size, _text(entry, "artifactType"), title)
+
+
+def _text(found: Mapping[str, Any], key: str) -> str:
+    value = found.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def _annotations(document: Mapping[str, Any]) -> dict[str, str]:

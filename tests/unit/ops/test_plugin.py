@@ -554,11 +554,12 @@ def test_package_with_a_signature(
     path = package_plugin(
         source(),
         tmp_path,
-        sign=lambda name, data, manifest: f"{name} {len(data)} {manifest[:5].decode()}".encode(),
+        sign=lambda data, name, said: f"{name} {len(data)} {said.decode()}".encode(),
         say=world.said.append,
     )
 
     assert (tmp_path / f"{path.name}.prov").read_text().startswith("hello-1.0.0.tgz ")
+    assert "\nname: hello\n" in (tmp_path / f"{path.name}.prov").read_text()
     assert world.said[0] == f"Successfully signed. Signature written to: {path}.prov"
 
 
