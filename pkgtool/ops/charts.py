@@ -92,7 +92,7 @@ def download_chart(source: ChartSource, repos: RepoClient) -> Fetched:
     """
     if source.reference.startswith("oci://"):
         return _from_registry(source, repos)
-    if source.reference.startswith(("http://", "https://")):
+    if "://" in source.reference and not source.repo_url:
         download = repos.download_url(source.reference, credentials=source.credentials)
     elif source.repo_url:
         place, entry = repos.find_at(

@@ -79,7 +79,7 @@ def update_dependencies(
     _check_lock_file(folder, chart)
     check_charts_folder(folder)
     required = required_dependencies(chart, folder, sources)
-    sources.indexes.refresh(_indexed(required))
+    sources.indexes.refresh(_indexed(required, sources))
     locked = resolve_dependencies(required, folder, sources)
     fetched = _fill(folder, locked, sources, say)
     _write_lock(folder, chart, required, fetched, at)
@@ -102,7 +102,7 @@ def build_dependencies(
     check_charts_folder(folder)
     required = required_dependencies(chart, folder, sources)
     _check_lock(chart, chart.lock, required)
-    sources.indexes.refresh(_indexed(chart.lock.dependencies))
+    sources.indexes.refresh(_indexed(chart.lock.dependencies, sources))
     return _fill(folder, chart.lock.dependencies, sources, say)
 
 
@@ -117,10 +117,11 @@ def _own_chart(folder: Path) -> Chart:
     return load_chart(own, name=str(folder))
 
 
-def _indexed(dependencies: Sequence[Dependency]) -> list[str]:
+def _indexed(dependencies: Sequence[Dependency], sources: Sources) -> list[str]:
     """Return the repositories that have an index."""
     found = [each.repository for each in dependencies]
-    return [place for place in found if place.startswith(("http://", "https://"))]
+    fetcher = sources.indexes.repos.fetcher
+    return [place for place in found if not is_git(place) and fetcher.knows(place)]
 
 
 def _check_lock(chart: Chart, lock: Lock, required: Sequence[Dependency]) -> None:

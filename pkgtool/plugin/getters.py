@@ -1,29 +1,12 @@
-"""What fetches URLs of schemes that only plugins know: `s3://…`, `secrets://…`.
-
-Schemes that are built in stay built in, whatever plugins say.
-"""
+"""What fetches URLs of schemes that only plugins know: `s3://…`, `secrets://…`."""
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Protocol
 
 from pkgtool.plugin.model import Plugin
 from pkgtool.plugin.run import Starter, run_getter
+from pkgtool.repo.fetcher import BUILT_IN, Getter
 from pkgtool.repo.http import Credentials
-
-BUILT_IN = frozenset({"http", "https", "oci", "file"})
-
-
-class Getter(Protocol):
-    """Fetches URLs of one scheme."""
-
-    def __call__(self, url: str, credentials: Credentials | None = None) -> bytes:
-        """Return what `url` serves.
-
-        Raises:
-            PluginFailed: The plugin cannot be started, failed, or took too long.
-        """
-        ...
 
 
 def getters(plugins: Iterable[Plugin], starter: Starter) -> dict[str, Getter]:
@@ -34,12 +17,6 @@ def getters(plugins: Iterable[Plugin], starter: Starter) -> dict[str, Getter]:
             if scheme not in BUILT_IN:
                 found.setdefault(scheme, partial(_get, plugin, starter))
     return found
-
-
-def scheme_of(url: str) -> str:
-    """Return the scheme of `url`, or an empty text when it is none, or one that is built in."""
-    scheme, mark, _ = url.partition("://")
-    return scheme if mark and scheme not in BUILT_IN else ""
 
 
 def _get(

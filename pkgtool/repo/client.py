@@ -21,12 +21,14 @@ from pkgtool.errors import (
     ChartVersionNotFound,
     ConstraintInvalid,
     DigestMismatch,
+    FetchFailed,
     PkgtoolError,
     RepoError,
     RepoUnreachable,
 )
 from pkgtool.repo.cache import IndexCache, TarballCache
 from pkgtool.repo.config import RepoEntry, Repositories
+from pkgtool.repo.fetcher import Fetcher, Getters
 from pkgtool.repo.http import Credentials, HttpClient
 from pkgtool.repo.index import INDEX_LIMIT_BYTES, Index, IndexEntry, parse_index
 from pkgtool.repo.indexdb import IndexDb
@@ -70,6 +72,7 @@ class RepoClient:
         content: Path,
         also: Sequence[Path] = (),
         registries: Callable[[Access], Registries] | None = None,
+        getters: Getters | None = None,
     ) -> None:
         """Join what is needed to find and fetch charts.
 
@@ -80,8 +83,10 @@ class RepoClient:
             content: Where tarballs are kept.
             also: Where indexes are looked for too.
             registries: Opens OCI registries with the user's flags.
+            getters: Find what fetches URLs that are not of HTTP.
         """
         self.http = http
+        self.fetcher = Fetcher(http, getters)
         self.repositories = repositories
         self.registries = registries or _no_registries
         self.indexes = IndexCache(indexes, also=also)
@@ -94,7 +99,7 @@ class RepoClient:
         Raises:
             FetchFailed, IndexInvalid, YamlInvalid, FileUnwritable: The cached index is unchanged.
         """
-        answer = self.http.fetch(
+        answer = self.fetcher.fetch(
             index_url(entry.url),
             credentials=entry.credentials,
             limit_bytes=INDEX_LIMIT_BYTES,
@@ -170,7 +175,7 @@ class RepoClient:
     def _foreign_index(self, entry: RepoEntry) -> Index:
         place = index_url(entry.url)
         try:
-            answer = self.http.fetch(
+            answer = self.fetcher.fetch(
                 place, credentials=entry.credentials, limit_bytes=INDEX_LIMIT_BYTES
             )
             return parse_index(answer.data, name=shown(place))
@@ -202,7 +207,7 @@ class RepoClient:
         promised = Digest.parse(version.digest) if version.digest else None
         data = self._tarballs.load(promised) if promised else None
         if data is None:
-            answer = self.http.fetch(
+            answer = self.fetcher.fetch(
                 url, credentials=entry.credentials, home=entry.url, packed=True
             )
             data = checked(answer.data, promised, what=shown(url))
@@ -216,10 +221,17 @@ class RepoClient:
             FetchFailed: It cannot be fetched.
             ChartError: It is not a chart.
         """
+        if not self.fetcher.knows(url):
+            raise FetchFailed(
+                f'scheme "{url.partition("://")[0][:80]}" not supported',
+                hint="https: and oci: are, and what installed plugins fetch",
+            )
         source = self._owner(url)
         if source is None or credentials != Credentials():
             source = RepoEntry("", url, credentials)
-        answer = self.http.fetch(url, credentials=source.credentials, home=source.url, packed=True)
+        answer = self.fetcher.fetch(
+            url, credentials=source.credentials, home=source.url, packed=True
+        )
         return _opened(answer.data, url, source)
 
     def provenance(self, download: Download) -> bytes:
@@ -231,7 +243,7 @@ class RepoClient:
         digest = Digest.of(download.data)
         data = self._tarballs.load_provenance(digest)
         if data is None:
-            data = self.http.fetch(
+            data = self.fetcher.fetch(
                 beside(download.url, ".prov"),
                 credentials=download.source.credentials,
                 home=download.source.url,

@@ -280,7 +280,7 @@ def _in_index(
     dependency: Dependency, constraint: Constraint, sources: Sources
 ) -> Dependency | None:
     place = dependency.repository
-    if urlsplit(place).scheme not in ("http", "https"):
+    if not sources.indexes.repos.fetcher.knows(place):
         raise DependencyUnresolved(
             f"could not find protocol handler for: {urlsplit(place).scheme or shown_repository(place)}",
             hint="repositories are https:, oci:, file:, git+https:, or @name of a configured one",

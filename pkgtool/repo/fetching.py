@@ -301,7 +301,7 @@ def _provenance(entry: RepoEntry, url: str, sources: Sources) -> bytes | None:
     parts = urlsplit(url)
     place = parts._replace(path=f"{parts.path}.prov").geturl()
     try:
-        return sources.indexes.repos.http.fetch(
+        return sources.indexes.repos.fetcher.fetch(
             place,
             credentials=entry.credentials,
             home=entry.url,

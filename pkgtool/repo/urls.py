@@ -77,7 +77,7 @@ def follow(url: str, location: str) -> str:
 def index_url(url: str) -> str:
     """Return where the index of the repository at `url` is; a query string is kept."""
     parts = _split(url)
-    return parts._replace(path=f"{parts.path.rstrip('/')}/index.yaml").geturl()
+    return _written(parts._replace(path=f"{parts.path.rstrip('/')}/index.yaml"))
 
 
 def chart_url(repository: str, place: str) -> str:
@@ -87,15 +87,24 @@ def chart_url(repository: str, place: str) -> str:
     """
     url = joined(index_url(repository), place)
     query = _split(repository).query
-    if query and not _split(place).query and origin(url) == origin(repository):
-        return _split(url)._replace(query=query).geturl()
+    if query and not _split(place).query and same_origin(url, repository):
+        return _written(_split(url)._replace(query=query))
     return url
 
 
 def beside(url: str, suffix: str) -> str:
     """Return where the file is that is called as the one at `url` with `suffix`; a query is kept."""
     parts = _split(url)
-    return parts._replace(path=parts.path + suffix).geturl()
+    return _written(parts._replace(path=parts.path + suffix))
+
+
+def same_origin(left: str, right: str) -> bool:
+    """Tell whether two URLs belong to the same, whatever their schemes mean."""
+    try:
+        return origin(left) == origin(right)
+    except FetchFailed:
+        ours, theirs = _split(left), _split(right)
+        return (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc)
 
 
 def same_repository(left: str, right: str) -> bool:
@@ -110,9 +119,20 @@ def joined(url: str, place: str) -> str:
         FetchFailed: Nothing.
     """
     try:
-        return urljoin(url, place)
+        if urlsplit(url).scheme in _PORTS or urlsplit(place).scheme:
+            return urljoin(url, place)
+        # Of other schemes Python does not know that places in them may be relative.
+        scheme, _, rest = url.partition(":")
+        return urljoin(f"http:{rest}", place).replace("http", scheme, 1)
     except ValueError as error:
         raise FetchFailed(f"not a URL: {shown(place)!r}") from error
+
+
+def _written(parts: SplitResult) -> str:
+    """Return the URL that consists of `parts`; Python drops the slashes before an empty host."""
+    text = parts.geturl()
+    is_short = parts.scheme and not parts.netloc and not text.startswith(f"{parts.scheme}://")
+    return text.replace(":", "://", 1) if is_short else text
 
 
 def _split(url: str) -> SplitResult:

@@ -9,11 +9,12 @@ from pkgtool.ops.plugin import PluginHost
 from pkgtool.ops.postrender import Program, plugin_postrender, program_postrender
 from pkgtool.ops.walk import Postrender
 from pkgtool.plugin.find import find_plugins
-from pkgtool.plugin.getters import Getter, getters
+from pkgtool.plugin.getters import getters
 from pkgtool.plugin.model import POSTRENDERER, Plugin
 from pkgtool.plugin.run import Starter, say_nothing
 from pkgtool.plugin.signature import Verified
 from pkgtool.plugin.source import Offered, Source, read_packed
+from pkgtool.repo.fetcher import Getter
 from pkgtool.repo.http import HttpClient
 from pkgtool.repo.oci.client import Access
 from pkgtool.repo.oci.plugin import pull_plugin

@@ -1,5 +1,7 @@
 """Open chart repositories: those the user knows, and folders that are served."""
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from pkgtool.blob.files import FileBlobs
@@ -7,6 +9,7 @@ from pkgtool.blob.protocol import BlobStore
 from pkgtool.ops.repo import RepositoryList
 from pkgtool.repo.client import RepoClient
 from pkgtool.repo.config import load_repositories
+from pkgtool.repo.fetcher import Getter
 from pkgtool.repo.http import HttpClient
 from pkgtool.settings import Settings
 from pkgtool.wiring.registries import open_registries
@@ -31,7 +34,15 @@ def open_repos(settings: Settings, *, timeout_s: float | None = None) -> RepoCli
         content=settings.content_folder,
         also=settings.index_folders,
         registries=lambda access: open_registries(settings, access),
+        getters=cache(lambda: _getters(settings)),
     )
+
+
+def _getters(settings: Settings) -> Mapping[str, Getter]:
+    # Imported here: most URLs are of HTTP, and then no plugin is looked for.
+    from pkgtool.wiring.plugins import open_getters  # noqa: PLC0415
+
+    return open_getters(settings)
 
 
 def open_http(*, timeout_s: float | None = None) -> HttpClient:

@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 from pkgtool.errors import PluginFailed, PluginInvalid
-from pkgtool.plugin.getters import getters, scheme_of
+from pkgtool.plugin.getters import getters
 from pkgtool.plugin.model import Plugin
 from pkgtool.plugin.run import Starter, run_command, run_getter, run_hook, run_postrenderer
+from pkgtool.repo.fetcher import scheme_of
 from pkgtool.repo.http import Credentials
 
 GETTER = """\

@@ -108,6 +108,11 @@ def test_redirects_that_are_not_followed(location: str) -> None:
         pytest.param(
             "https://a.example?t=1", "//b.example/w", "https://b.example/w", id="nor for a host"
         ),
+        pytest.param("s3://b/r", "c/w.tgz", "s3://b/r/c/w.tgz", id="another scheme"),
+        pytest.param("s3://b/r?t=1", "../w.tgz", "s3://b/w.tgz?t=1", id="its token"),
+        pytest.param("s3://b/r?t=1", "s3://c/w.tgz", "s3://c/w.tgz", id="not for others"),
+        pytest.param("s3://b/r", "https://c/w.tgz", "https://c/w.tgz", id="to HTTP"),
+        pytest.param("git+file:///r/c", "w.tgz", "git+file:///r/c/w.tgz", id="without a host"),
     ],
 )
 def test_where_a_tarball_is(repository: str, place: str, expected: str) -> None:
