@@ -11,6 +11,7 @@ from pkgtool.cli.current import current_settings
 from pkgtool.cli.groups import group
 from pkgtool.cli.output import note, table, write, write_data
 from pkgtool.cli.params import command, option_group, output_option
+from pkgtool.cli.progress import current_progress
 from pkgtool.ops.dependency import build_dependencies, list_dependencies, update_dependencies
 from pkgtool.repo.dependencies import Sources
 from pkgtool.repo.http import Credentials
@@ -123,7 +124,8 @@ def _sources(flags: Mapping[str, Any], *, always: bool) -> Sources:
         if flags["verify"]
         else None,
     )
-    return open_sources(settings, open_repos(settings), options, say=write, note=note)
+    repos = open_repos(settings, progress=current_progress())
+    return open_sources(settings, repos, options, say=write, note=note)
 
 
 for _name, _each in (("list", _list), ("ls", _list), ("update", _update), ("up", _update)):

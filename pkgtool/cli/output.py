@@ -10,6 +10,7 @@ the shape of tables.
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import click
@@ -26,6 +27,17 @@ _STATUS = {
     "pending-rollback": "yellow",
     "uninstalling": "yellow",
 }
+
+
+PROGRESS = "pkgtool.progress"
+"""Under this key the context of the command line has its `ProgressLine`, if it has one."""
+
+
+def _without_progress() -> AbstractContextManager[object]:
+    """Keep the line about transfers off the terminal while something else is written."""
+    context = click.get_current_context(silent=True)
+    line = None if context is None else context.find_root().meta.get(PROGRESS)
+    return nullcontext() if line is None else line.away()
 
 
 def _is_hostile(char: str) -> bool:
@@ -71,7 +83,8 @@ def write_styled(text: str, *, newline: bool = True) -> None:
     """Write `text` that is harmless already, our own colours included; see `write`."""
     try:
         # Names of files may hold bytes that are no text; they must not stop the rest.
-        click.echo(text.encode("utf-8", "backslashreplace"), nl=newline)
+        with _without_progress():
+            click.echo(text.encode("utf-8", "backslashreplace"), nl=newline)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -91,7 +104,8 @@ def drop_output() -> None:
 
 def note(text: str) -> None:
     """Write a remark for the human to standard error."""
-    click.echo(visible(text), err=True)
+    with _without_progress():
+        click.echo(visible(text), err=True)
 
 
 def warn(text: str) -> None:

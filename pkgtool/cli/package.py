@@ -10,6 +10,7 @@ from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import Flags
 from pkgtool.cli.output import write
 from pkgtool.cli.params import chart_argument, command
+from pkgtool.cli.progress import current_progress
 from pkgtool.cli.registries import certificate_options, registry_access
 from pkgtool.cli.signing import chosen_signature, signing_options
 from pkgtool.errors import UsageError
@@ -59,6 +60,6 @@ def _update(chart: Path, flags: Flags) -> None:
     settings = current_settings()
     access = registry_access(flags, username=flags["username"], password=flags["password"])
     options = DependencyOptions(credentials=access.credentials, plain_http=access.plain_http)
-    repos = open_repos(settings)
+    repos = open_repos(settings, progress=current_progress())
     sources = open_sources(settings, repos, options, say=say_nothing, note=say_nothing)
     update_dependencies(chart, sources, at=datetime.now(UTC), say=say_nothing)

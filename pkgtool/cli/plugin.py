@@ -9,6 +9,7 @@ from pkgtool.cli.current import current_settings
 from pkgtool.cli.groups import group
 from pkgtool.cli.output import note, table, write
 from pkgtool.cli.params import command
+from pkgtool.cli.progress import current_progress
 from pkgtool.cli.registries import registry_access
 from pkgtool.cli.signing import chosen_signature, signing_options
 from pkgtool.errors import UsageError
@@ -172,5 +173,6 @@ def _host(**flags: Any) -> PluginHost:
         current_settings(),
         say=write,
         access=registry_access(flags, username=username, password=password),
+        progress=current_progress(),
         commands=(*COMMANDS, *ALIASES),
     )

@@ -11,10 +11,8 @@ from contextlib import contextmanager
 
 import click
 
-from pkgtool.cli.output import visible
-
-Advance = Callable[[int, int], None]
-"""Called with what is done and what there is in all; 0 in all when nobody knows."""
+from pkgtool.cli.output import PROGRESS, visible
+from pkgtool.repo.body import Advance, Progress
 
 _PATIENCE_S = 0.3
 _EVERY_S = 0.1
@@ -22,35 +20,61 @@ _WIDTH = 24
 
 
 class ProgressLine:
-    """One line about the work that goes on; safe to advance from several threads."""
+    """One line about all transfers that go on; safe to use from several threads."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._began = clock()
         self._drawn_at = float("-inf")
         self._drawn = False
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._going: dict[object, tuple[str, int, int]] = {}
 
-    def show(self, label: str, done: int, total: int) -> None:
-        """Draw how much of `label` is done, unless it was drawn just now."""
-        now = self._clock()
+    def begin(self, label: str) -> Advance:
+        """Return what is told how far the transfer called `label` is."""
+        # One file may be fetched twice at the same time.
+        key = object()
+        return lambda done, total: self._show(key, label, done, total)
+
+    def _show(self, key: object, label: str, done: int, total: int) -> None:
+        """Draw how far everything is, unless that was done just now."""
         with self._lock:
+            if done == total == 0:
+                self._going.pop(key, None)
+                if not self._going:
+                    self.clear()
+                return
+            self._going[key] = (label, done, total)
+            now = self._clock()
             if now - self._began < _PATIENCE_S or now - self._drawn_at < _EVERY_S:
                 return
             self._drawn_at, self._drawn = now, True
-            click.echo(
-                f"\r\x1b[K{progress_text(visible(label), done, total)}",
-                nl=False,
-                err=True,
-                color=True,
-            )
+            _draw(_summary(list(self._going.values())))
 
     def clear(self) -> None:
         """Take the line away."""
         with self._lock:
             if self._drawn:
-                click.echo("\r\x1b[K", nl=False, err=True, color=True)
+                _draw("")
                 self._drawn = False
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Keep the line off the terminal while something else is written."""
+        with self._lock:
+            self.clear()
+            yield
+
+
+def _draw(text: str) -> None:
+    click.echo(f"\r\x1b[K{text}", nl=False, err=True, color=True)
+
+
+def _summary(going: list[tuple[str, int, int]]) -> str:
+    """Return one line about all transfers; the end is known when it is for each."""
+    labels, done, totals = zip(*going, strict=True)
+    label = visible(labels[0]) if len(going) == 1 else f"{len(going)} files"
+    return progress_text(label, sum(done), sum(totals) if all(totals) else 0)
 
 
 def progress_text(label: str, done: int, total: int) -> str:
@@ -84,14 +108,14 @@ def size_text(size_bytes: int) -> str:
     return f"{size / 1024:.1f} GiB"
 
 
-@contextmanager
-def progress_on_terminal() -> Iterator[Callable[[str], Advance] | None]:
-    """Give what makes a progress callback for a label, or `None` where nobody looks."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    line = ProgressLine()
-    try:
-        yield lambda label: lambda done, total: line.show(label, done, total)
-    finally:
-        line.clear()
+def current_progress() -> Progress | None:
+    """Return what the running command tells how far transfers are, or `None` where nobody looks."""
+    context = click.get_current_context(silent=True)
+    if context is None or not sys.stderr.isatty():
+        return None
+    root = context.find_root()
+    if PROGRESS not in root.meta:
+        root.meta[PROGRESS] = line = ProgressLine()
+        root.call_on_close(line.clear)
+    begin: Progress = root.meta[PROGRESS].begin
+    return begin

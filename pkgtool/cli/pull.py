@@ -8,6 +8,7 @@ import click
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.output import write
 from pkgtool.cli.params import command, source_options
+from pkgtool.cli.progress import current_progress
 from pkgtool.cli.sources import chart_source
 from pkgtool.ops.charts import Fetched
 from pkgtool.ops.pull import pull
@@ -29,7 +30,7 @@ def pull_command(charts: tuple[str, ...], **flags: Any) -> None:
       pkgtool pull stable/web --version 1.2.3
       pkgtool pull stable/web --untar
     """
-    repos = open_repos(current_settings())
+    repos = open_repos(current_settings(), progress=current_progress())
     folder = Path(flags["untardir"]) if flags["untar"] else None
     for chart in charts:
         source = chart_source(chart, flags)

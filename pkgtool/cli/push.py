@@ -8,10 +8,12 @@ import click
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.output import write
 from pkgtool.cli.params import command
+from pkgtool.cli.progress import current_progress
 from pkgtool.cli.registries import certificate_options, registry_access
 from pkgtool.ops.push import push
 from pkgtool.repo.oci.report import announce
 from pkgtool.wiring.registries import open_registries
+from pkgtool.wiring.repos import open_http
 
 
 @command("push")
@@ -32,5 +34,7 @@ def push_command(chart: str, remote: str, **flags: Any) -> None:
     settings = current_settings()
     access = registry_access(flags, username=flags["username"], password=flags["password"])
     epoch = settings.environ.get("SOURCE_DATE_EPOCH", "")
-    pushed = push(Path(chart), remote, open_registries(settings, access), epoch=epoch)
+    http = open_http(progress=current_progress())
+    registries = open_registries(settings, access, http=http)
+    pushed = push(Path(chart), remote, registries, epoch=epoch)
     write(announce("Pushed", pushed.ref, pushed.digest), newline=False)

@@ -12,6 +12,7 @@ from pkgtool.cli.current import current_settings
 from pkgtool.cli.groups import group
 from pkgtool.cli.output import note, table, write, write_data
 from pkgtool.cli.params import DurationParam, command, output_option
+from pkgtool.cli.progress import current_progress
 from pkgtool.cli.sources import credentials
 from pkgtool.errors import RepoError, UsageError
 from pkgtool.ops.repo import (
@@ -69,7 +70,7 @@ def _add(name: str, url: str, **flags: Any) -> None:
     entry = make_entry(name, url, credentials(flags))
     update = add_repository(
         repository_list(settings),
-        open_repos(settings, timeout_s=flags["timeout"]),
+        open_repos(settings, timeout_s=flags["timeout"], progress=current_progress()),
         entry,
         force=flags["force_update"],
         allow_deprecated=flags["allow_deprecated_repos"],
@@ -127,7 +128,8 @@ def _update(names: tuple[str, ...], timeout: float) -> None:
     Example:
       pkgtool repo update
     """
-    updates = update_repositories(open_repos(current_settings(), timeout_s=timeout), names)
+    repos = open_repos(current_settings(), timeout_s=timeout, progress=current_progress())
+    updates = update_repositories(repos, names)
     write("Hang tight while we grab the latest from your chart repositories...")
     failed = []
     for each in updates:

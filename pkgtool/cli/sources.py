@@ -8,6 +8,7 @@ from pkgtool.chart.model import Chart
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import Flags
 from pkgtool.cli.output import note
+from pkgtool.cli.progress import current_progress
 from pkgtool.ops.charts import ChartSource, Trust, open_chart
 from pkgtool.ops.dependency import update_dependencies
 from pkgtool.repo.http import Credentials
@@ -47,7 +48,7 @@ def credentials(flags: Flags) -> Credentials:
 
 def fetched_chart(reference: str, flags: Flags) -> Chart:
     """Return the chart `reference`, from wherever it comes, its dependencies on demand."""
-    repos = open_repos(current_settings())
+    repos = open_repos(current_settings(), progress=current_progress())
     chart = open_chart(chart_source(reference, flags), repos)
     if not flags.get("dependency_update") or not missing_dependencies(chart):
         return chart
@@ -60,5 +61,6 @@ def fetched_chart(reference: str, flags: Flags) -> Chart:
 def update_here(folder: Path, *, say: Say = note) -> None:
     """Fetch the dependencies of the chart in `folder` into its `charts/`."""
     settings = current_settings()
-    sources = open_sources(settings, open_repos(settings), DependencyOptions(), say=say, note=say)
+    repos = open_repos(settings, progress=current_progress())
+    sources = open_sources(settings, repos, DependencyOptions(), say=say, note=say)
     update_dependencies(folder, sources, at=datetime.now(UTC), say=say)

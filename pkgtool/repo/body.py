@@ -8,7 +8,7 @@ Zstandard is taken where Python has it: from 3.14 on, or with `backports.zstd`.
 """
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
@@ -16,6 +16,13 @@ from typing import Any
 
 from pkgtool.errors import FetchFailed
 from pkgtool.repo.urls import shown
+
+Advance = Callable[[int, int], None]
+"""Told how many bytes are done and how many there are in all: 0 in all while nobody knows, and 0 of
+0 when it is over, well or not."""
+
+Progress = Callable[[str], Advance]
+"""Takes what a transfer is called, and returns what is told how far it is."""
 
 _PIECE = 64 * 1024
 _OVERHEAD = 64 * 1024
@@ -32,6 +39,7 @@ def read_body(
     limit_bytes: int,
     packed: bool,
     is_late: Callable[[], bool],
+    advance: Advance | None = None,
 ) -> bytes:
     """Return the body of an answer.
 
@@ -42,6 +50,7 @@ def read_body(
         limit_bytes: Most bytes in the result.
         packed: Leave the bytes as they are, whatever the headers call them.
         is_late: Tells whether the deadline has passed.
+        advance: Told about each piece that comes.
 
     Raises:
         FetchFailed: It is too much, too late, or not what its headers say.
@@ -49,11 +58,14 @@ def read_body(
     announced = headers.get("Content-Length", "")
     if announced.isdecimal() and (len(announced) > 15 or int(announced) > limit_bytes):
         raise _too_much(url, limit_bytes)
+    total = int(announced) if announced.isdecimal() else 0
     unpacker = None if packed else _unpacker(url, headers)
     data = bytearray()
     received = 0
     while piece := raw.read1(_PIECE, decode_content=False):
         received += len(piece)
+        if advance is not None:
+            advance(received, total)
         data += _unpacked(url, unpacker, piece, limit_bytes + 1 - len(data))
         if len(data) > limit_bytes or received > limit_bytes + _OVERHEAD:
             raise _too_much(url, limit_bytes)
@@ -64,6 +76,32 @@ def read_body(
     if unpacker is not None and not unpacker.eof and (data or announced != "0"):
         raise _damaged(url)
     return bytes(data)
+
+
+class Counted:
+    """A body that tells how much of it was sent; whoever sends it reads it piece by piece."""
+
+    def __init__(self, data: bytes, advance: Advance) -> None:
+        """Wrap `data`, of which nothing was sent yet."""
+        self._data = data
+        self._at = 0
+        self._advance = advance
+
+    def __len__(self) -> int:
+        """Return the size of all of it."""
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the pieces."""
+        while piece := self.read(_PIECE):
+            yield piece
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next piece: what was read before is on its way by now."""
+        self._advance(self._at, len(self._data))
+        piece = self._data[self._at :] if size < 0 else self._data[self._at : self._at + size]
+        self._at += len(piece)
+        return piece
 
 
 def accepted() -> str:

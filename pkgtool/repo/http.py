@@ -20,9 +20,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from pkgtool.errors import FetchFailed
-from pkgtool.repo.body import accepted, read_body
+from pkgtool.repo.body import Advance, Counted, Progress, accepted, read_body
 from pkgtool.repo.refusal import NETWORK_HINT, TryAgainError, refuse
-from pkgtool.repo.urls import follow, origin, shown, split_userinfo
+from pkgtool.repo.urls import file_name, follow, origin, shown, split_userinfo
 
 CHART_LIMIT_BYTES = 100 * 1024 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -88,6 +88,7 @@ class HttpClient:
         sleep: Callable[[float], None] = time.sleep,
         user_agent: str = "pkgtool",
         adapter: Any = None,
+        progress: Progress | None = None,
     ) -> None:
         """Prepare to fetch; nothing is opened yet.
 
@@ -97,12 +98,14 @@ class HttpClient:
             sleep: Waits between repetitions.
             user_agent: What servers are told.
             adapter: A transport adapter of requests in place of the network.
+            progress: Told how far transfers are, from all threads in which there are some.
         """
         self.timeout_s = timeout_s
         self._clock = clock
         self._sleep = sleep
         self._user_agent = user_agent
         self._adapter = adapter
+        self._progress = progress
         self._session: Any = None
         self._opening = threading.Lock()
         self._end: float | None = None
@@ -113,9 +116,10 @@ class HttpClient:
 
     def close(self) -> None:
         """Give the connections back."""
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        with self._opening:
+            session, self._session = self._session, None
+        if session is not None:
+            session.close()
 
     def fetch(
         self,
@@ -142,10 +146,7 @@ class HttpClient:
         """
         url, identity = (credentials or Credentials()).with_userinfo(url)
         trusted = origin(home or url)
-        deadline = self._clock() + self.timeout_s
-        if self._end is not None:
-            deadline = min(deadline, self._end)
-        wish = _Wish(limit_bytes, known, packed, deadline)
+        wish = _Wish(limit_bytes, known, packed, self.deadline())
         for _ in range(_MAX_REDIRECTS + 1):
             at_home = identity.everywhere or origin(url) == trusted
             answer = self._patiently(url, identity if at_home else Credentials(), wish)
@@ -182,7 +183,7 @@ class HttpClient:
         headers: Mapping[str, str],
         identity: Credentials,
         *,
-        data: bytes | None = None,
+        data: bytes | Counted | None = None,
         left_s: float,
     ) -> Iterator[Any]:
         """Send one request, and give its response, of which only the head was read.
@@ -228,6 +229,23 @@ class HttpClient:
         """Return the seconds by which deadlines are set."""
         return self._clock()
 
+    def deadline(self) -> float:
+        """Return when a fetch that begins now must be over."""
+        until = self._clock() + self.timeout_s
+        return until if self._end is None else min(until, self._end)
+
+    @contextmanager
+    def transfer(self, label: str) -> Iterator[Advance | None]:
+        """Give what is told how far a transfer is; nothing without label, or if nobody looks."""
+        if self._progress is None or not label:
+            yield None
+            return
+        advance = self._progress(label)
+        try:
+            yield advance
+        finally:
+            advance(0, 0)
+
     def pause(self, seconds: float) -> None:
         """Wait between repetitions."""
         self._sleep(seconds)
@@ -259,14 +277,16 @@ class HttpClient:
             return headers["Location"]
         if response.status_code != 200:
             refuse(url, response.status_code, response.reason, headers)
-        data = read_body(
-            url,
-            response.raw,
-            headers,
-            limit_bytes=wish.limit_bytes,
-            packed=wish.packed,
-            is_late=lambda: self._clock() > wish.deadline,
-        )
+        with self.transfer(file_name(url)) as advance:
+            data = read_body(
+                url,
+                response.raw,
+                headers,
+                limit_bytes=wish.limit_bytes,
+                packed=wish.packed,
+                is_late=lambda: self._clock() > wish.deadline,
+                advance=advance,
+            )
         return Answer(data, headers.get("ETag", ""), headers.get("Last-Modified", ""))
 
 

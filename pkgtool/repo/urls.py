@@ -30,6 +30,11 @@ def shown(url: str) -> str:
     return f"{scheme}{separator}{rest}{'?…' if mark else ''}"
 
 
+def file_name(url: str) -> str:
+    """Return what the file at `url` is called, for who waits for it."""
+    return shown(url).partition("?")[0].rstrip("/").rpartition("/")[2]
+
+
 def origin(url: str) -> Origin:
     """Return whom `url` belongs to.
 

@@ -51,7 +51,7 @@ def open_sources(
     )
     indexes = Indexes(repos, refresh=options.refresh, say=say, unmanaged=certificates)
     access = Access(options.plain_http, options.credentials)
-    registry = _Registries(open_registries(settings, access))
+    registry = _Registries(open_registries(settings, access, http=repos.http))
     git = GitCharts(settings.environ)
     return Sources(indexes, git, registry, options.verification, note)
 

@@ -14,6 +14,7 @@ from pkgtool.plugin.model import POSTRENDERER, Plugin
 from pkgtool.plugin.run import Starter, say_nothing
 from pkgtool.plugin.signature import Verified
 from pkgtool.plugin.source import Offered, Source, read_packed
+from pkgtool.repo.body import Progress
 from pkgtool.repo.fetcher import Getter
 from pkgtool.repo.http import HttpClient
 from pkgtool.repo.oci.client import Access
@@ -53,6 +54,7 @@ def open_plugin_host(
     *,
     say: Callable[[str], None],
     access: Access | None = None,
+    progress: Progress | None = None,
     commands: Collection[str] = (),
 ) -> PluginHost:
     """Return what the verbs over plugins need.
@@ -61,24 +63,28 @@ def open_plugin_host(
         settings: Where plugins are.
         say: Is told about progress.
         access: How servers and registries are reached from which plugins come.
+        progress: Told how far transfers are.
         commands: Names of our own commands.
     """
     return PluginHost(
         folders=settings.plugin_folders,
         starter=open_starter(settings),
-        fetch=lambda source: _fetch(source, settings, access or Access()),
+        fetch=lambda source: _fetch(source, settings, access or Access(), progress),
         verify=lambda offered, keyring: _verify(offered, keyring, settings),
         say=say,
         commands=commands,
     )
 
 
-def _fetch(source: Source, settings: Settings, access: Access) -> Offered:
-    http = HttpClient()
+def _fetch(
+    source: Source, settings: Settings, access: Access, progress: Progress | None
+) -> Offered:
+    http = HttpClient(progress=progress)
     try:
         if source.kind != "oci":
             return read_packed(source, http, access.credentials)
-        pulled = pull_plugin(open_registries(settings, access), source.place, source.version)
+        registries = open_registries(settings, access, http=http)
+        pulled = pull_plugin(registries, source.place, source.version)
         return Offered(pulled.filename, pulled.data, pulled.prov)
     finally:
         http.close()

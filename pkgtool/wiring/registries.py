@@ -8,14 +8,20 @@ from pkgtool.repo.oci.registries import Registries
 from pkgtool.settings import Settings
 
 
-def open_registries(settings: Settings, access: Access | None = None) -> Registries:
+def open_registries(
+    settings: Settings, access: Access | None = None, *, http: HttpClient | None = None
+) -> Registries:
     """Return the registries as this user reaches them.
 
     Args:
         settings: Says where logins and tarballs are kept.
         access: The user's flags.
+        http: Sends requests; one of their own when `None`.
     """
     files = [LoginFile(path, settings.environ) for path in settings.registry_files]
     return Registries(
-        HttpClient(), Logins(*files), access, content=TarballCache(settings.content_folder)
+        http or HttpClient(),
+        Logins(*files),
+        access,
+        content=TarballCache(settings.content_folder),
     )

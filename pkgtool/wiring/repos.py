@@ -7,6 +7,7 @@ from pathlib import Path
 from pkgtool.blob.files import FileBlobs
 from pkgtool.blob.protocol import BlobStore
 from pkgtool.ops.repo import RepositoryList
+from pkgtool.repo.body import Progress
 from pkgtool.repo.client import RepoClient
 from pkgtool.repo.config import load_repositories
 from pkgtool.repo.fetcher import Getter
@@ -20,20 +21,24 @@ def repository_list(settings: Settings) -> RepositoryList:
     return RepositoryList(settings.repositories_file, settings.repositories_found)
 
 
-def open_repos(settings: Settings, *, timeout_s: float | None = None) -> RepoClient:
+def open_repos(
+    settings: Settings, *, timeout_s: float | None = None, progress: Progress | None = None
+) -> RepoClient:
     """Return the chart repositories of this user.
 
     Args:
         settings: Says which.
         timeout_s: For everything that is fetched, together.
+        progress: Told how far transfers are.
     """
+    http = open_http(timeout_s=timeout_s, progress=progress)
     return RepoClient(
-        open_http(timeout_s=timeout_s),
+        http,
         load_repositories(settings.repositories_found),
         indexes=settings.index_folder,
         content=settings.content_folder,
         also=settings.index_folders,
-        registries=lambda access: open_registries(settings, access),
+        registries=lambda access: open_registries(settings, access, http=http),
         getters=cache(lambda: _getters(settings)),
     )
 
@@ -45,9 +50,9 @@ def _getters(settings: Settings) -> Mapping[str, Getter]:
     return open_getters(settings)
 
 
-def open_http(*, timeout_s: float | None = None) -> HttpClient:
+def open_http(*, timeout_s: float | None = None, progress: Progress | None = None) -> HttpClient:
     """Return a client for servers of any kind; arguments as `open_repos`."""
-    http = HttpClient()
+    http = HttpClient(progress=progress)
     if timeout_s is not None:
         http.end_within(timeout_s)
     return http

@@ -166,7 +166,8 @@ class RegistryClient:
         if descriptor.size > limit_bytes:
             raise ArtifactInvalid(f"{place} is larger than {limit_bytes} bytes")
         url = f"{self.url}/v2/{repository}/blobs/{descriptor.digest}"
-        call = Call("GET", url, limit_bytes=descriptor.size)
+        label = repository.rpartition("/")[2]
+        call = Call("GET", url, limit_bytes=descriptor.size, label=label)
         reply = self.ask(call, f"repository:{repository}:pull")
         if reply.status != 200:
             raise refusal(call, reply)

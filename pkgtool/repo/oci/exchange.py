@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pkgtool.errors import FetchFailed
-from pkgtool.repo.body import read_body
+from pkgtool.repo.body import Advance, Counted, read_body
 from pkgtool.repo.http import Credentials, HttpClient
 from pkgtool.repo.refusal import TryAgainError, refuse
 from pkgtool.repo.urls import follow, origin, shown
@@ -35,6 +35,8 @@ class Call(NamedTuple):
     data: bytes | None = None
     limit_bytes: int = ANSWER_LIMIT_BYTES
     """More than this in the answer is refused while it arrives."""
+    label: str = ""
+    """What the transfer is called, if it is one that somebody waits for."""
 
     @property
     def reads(self) -> bool:
@@ -76,7 +78,7 @@ def exchange(
     """
     trust = replace(trust, username="", password="")
     abroad = replace(trust, cert_file="", key_file="")
-    home, deadline = origin(call.url), http.clock() + http.timeout_s
+    home, deadline = origin(call.url), http.deadline()
     for _ in range(_MAX_REDIRECTS + 1):
         at_home = origin(call.url) == home
         header = {"Authorization": authorization} if authorization and at_home else {}
@@ -109,16 +111,25 @@ def _patiently(
 
 def _once(http: HttpClient, call: Call, trust: Credentials, deadline: float) -> Reply:
     left_s = deadline - http.clock()
-    with http.send(
-        call.method, call.url, call.headers, trust, data=call.data, left_s=left_s
-    ) as response:
+    with (
+        http.transfer(call.label) as advance,
+        http.send(
+            call.method, call.url, call.headers, trust, data=_sent(call, advance), left_s=left_s
+        ) as response,
+    ):
         if response.status_code in _TRANSIENT:
             refuse(call.url, response.status_code, response.reason, response.headers)
-        data = _body(http, call, response, deadline)
-        return Reply(response.status_code, response.headers, data, call.url)
+        answer = _body(http, call, response, deadline, None if call.data else advance)
+        return Reply(response.status_code, response.headers, answer, call.url)
 
 
-def _body(http: HttpClient, call: Call, response: Any, deadline: float) -> bytes:
+def _sent(call: Call, advance: Advance | None) -> bytes | Counted | None:
+    return Counted(call.data, advance) if call.data and advance is not None else call.data
+
+
+def _body(
+    http: HttpClient, call: Call, response: Any, deadline: float, advance: Advance | None
+) -> bytes:
     if call.method == "HEAD":
         return b""
     failed = response.status_code >= 300
@@ -130,6 +141,7 @@ def _body(http: HttpClient, call: Call, response: Any, deadline: float) -> bytes
             limit_bytes=_ERROR_LIMIT_BYTES if failed else call.limit_bytes,
             packed=True,
             is_late=lambda: http.clock() > deadline,
+            advance=None if failed else advance,
         )
     except FetchFailed:
         if failed:

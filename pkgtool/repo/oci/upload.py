@@ -75,7 +75,7 @@ def _upload(
     if started.status == 201:
         return
     url = _with_digest(_place(client, started), digest)
-    call = Call("PUT", url, _BINARY, data)
+    call = Call("PUT", url, _BINARY, data, label=_label(repository))
     reply = None
     if whole:
         reply = client.ask(call, *_scopes(repository, ""), patient=False)
@@ -130,13 +130,18 @@ def _in_pieces(client: RegistryClient, repository: str, data: bytes, started: Re
     for start in range(0, len(data), size):
         piece = data[start : start + size]
         span = {"Content-Range": f"{start}-{start + len(piece) - 1}"}
-        call = Call("PATCH", url, {**_BINARY, **span}, piece)
+        call = Call("PATCH", url, {**_BINARY, **span}, piece, label=_label(repository))
         reply = client.ask(call, *_scopes(repository, ""), patient=False)
         if reply.status not in (202, 204):
             raise refusal(call, reply, doing=_DOING)
         url = _place(client, reply)
     call = Call("PUT", _with_digest(url, Digest.of(data)), {**_BINARY, "Content-Length": "0"})
     return client.ask(call, *_scopes(repository, ""), patient=False)
+
+
+def _label(repository: str) -> str:
+    """Return what an upload is called, for who waits for it."""
+    return repository.rpartition("/")[2]
 
 
 def _piece_bytes(started: Reply) -> int:
