@@ -1,7 +1,7 @@
 """`repo` and `search`: chart repositories that this user knows."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,7 +68,7 @@ def add_repository(
         return None
     current.added(entry, force=force)
     try:
-        with closing(repos.update(entry)) as index:
+        with repos.update(entry) as index:
             warnings = index.warnings
     except PkgtoolError as error:
         raise unreachable(entry.url, error) from error
@@ -130,7 +130,7 @@ def _updates(repos: RepoClient, entries: Sequence[RepoEntry]) -> Iterator[Update
 
 def _updated(repos: RepoClient, entry: RepoEntry) -> Update:
     try:
-        with closing(repos.update(entry)) as index:
+        with repos.update(entry) as index:
             return Update(entry, warnings=index.warnings)
     except PkgtoolError as error:
         return Update(entry, error)
@@ -155,7 +155,7 @@ def search_repositories(
     with ExitStack() as opened:
         for entry in repos.repositories.entries:
             try:
-                indexes[entry.name] = opened.enter_context(closing(repos.index(entry)))
+                indexes[entry.name] = opened.enter_context(repos.index(entry))
             except PkgtoolError as error:
                 missing.append(Update(entry, error))
         return search(indexes, keyword, options), missing

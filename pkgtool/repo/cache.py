@@ -3,13 +3,15 @@
 An index is kept as `NAME-index.yaml`, byte for byte as it was served, with the names of its charts
 in `NAME-charts.txt`: both are Helm's, and Helm reads them. Beside them are two files of ours.
 `NAME-index.db` holds what is in the index (see `indexdb`). `NAME-index.tags` says of which URL the
-index is, what the server called that version of it, and which state of the file has which digest;
-so an index that somebody else replaces is noticed, and one that nobody touched is not read.
+index is, what the server called that version of it, which state of the file has which digest, and
+which state of the database we made; so an index that somebody else replaces is noticed, one that
+nobody touched is not read, and a database that anybody touched is made anew.
 
 Source: Helm v4 `pkg/downloader/cache.go` and `pkg/repo/v1/chartrepo.go` for names and places.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -63,7 +65,9 @@ class IndexCache:
         digest = self._known_digest(entry.name, state)
         data = b"" if digest else _read(state)
         digest = digest or self._remember(entry.name, state, Digest.of(data))
-        opened = open_database(self._place(entry.name, "db"), digest=digest)
+        opened = None
+        if self._tags(entry.name).get("database") == self._database(entry.name):
+            opened = open_database(self._place(entry.name, "db"), digest=digest)
         if opened is None:
             opened = self._made(entry.name, data or _read(state), str(state.path))
         return IndexDb(opened, lambda: self._made(entry.name, _read(state), str(state.path)))
@@ -95,9 +99,10 @@ class IndexCache:
         write_file(self._folder / f"{entry.name}-charts.txt", names.encode())
         said = {"url": entry.url, "etag": answer.etag, "lastModified": answer.last_modified}
         digest = Digest.of(answer.data)
-        self._remember(entry.name, _state(path), digest, said)
         connection = make_database(index, repository=entry.name, digest=digest)
         save_database(connection, self._place(entry.name, "db"))
+        database = {"database": self._database(entry.name)}
+        self._remember(entry.name, _state(path), digest, {**said, **database})
         return IndexDb(connection, lambda: self._made(entry.name, answer.data, str(path)))
 
     def forget(self, name: str) -> None:
@@ -110,7 +115,13 @@ class IndexCache:
         index = parse_index(data, name=source)
         connection = make_database(index, repository=name, digest=Digest.of(data))
         save_database(connection, self._place(name, "db"))
+        if tags := self._tags(name):
+            self._write_tags(name, {**tags, "database": self._database(name)})
         return connection
+
+    def _database(self, name: str) -> list[Any]:
+        """Return what changes whenever the database of `name` does."""
+        return _state(self._place(name, "db")).stamp
 
     def _found(self, name: str) -> _State:
         """Return the index file of `name`, where there is one.
@@ -138,19 +149,19 @@ class IndexCache:
         return Digest(digest)
 
     def _remember(
-        self, name: str, state: _State, digest: Digest, said: dict[str, str] | None = None
+        self, name: str, state: _State, digest: Digest, said: dict[str, Any] | None = None
     ) -> Digest:
         """Note the digest of an index file; what the server said holds for the same bytes only."""
         if said is None:
             tags = self._tags(name)
             said = tags if tags.get("digest") == digest.hex else {}
-        tags = {**said, "digest": digest.hex, "stamp": state.stamp}
-        try:
-            write_file(self._place(name, "tags"), yamlcodec.dump_json(tags).encode())
-        except FileUnwritable:
-            # It only has to be read again next time.
-            return digest
+        self._write_tags(name, {**said, "digest": digest.hex, "stamp": state.stamp})
         return digest
+
+    def _write_tags(self, name: str, tags: dict[str, Any]) -> None:
+        # Without them the index only has to be read again next time.
+        with suppress(FileUnwritable):
+            write_file(self._place(name, "tags"), yamlcodec.dump_json(tags).encode())
 
     def _place(self, name: str, kind: str) -> Path:
         return self._folder / f"{name}-index.{kind}"

@@ -7,7 +7,6 @@ Source: Helm v4 `pkg/downloader/chart_downloader.go` and `pkg/repo/v1/chartrepo.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -134,7 +133,7 @@ class RepoClient:
                 hint="a chart is a folder, a .tgz, a URL, or REPOSITORY/CHART",
             )
         entry = self.repositories.find(name)
-        with closing(self.index(entry)) as index:
+        with self.index(entry) as index:
             try:
                 return entry, index.find(chart, wanted, devel=devel)
             except (ChartVersionNotFound, ConstraintInvalid) as error:

@@ -18,7 +18,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self, TypeVar
 from urllib.parse import quote
 
 from pkgtool.digest import Digest
@@ -52,6 +52,9 @@ CREATE VIRTUAL TABLE words USING fts5 (
 """
 
 
+Row = TypeVar("Row")
+
+
 class Line(NamedTuple):
     """What a search looks at."""
 
@@ -69,7 +72,7 @@ class Candidate(NamedTuple):
 
 
 class IndexDb:
-    """The index of one repository; `close` it."""
+    """The index of one repository; `close` it, or use it in a `with` block."""
 
     def __init__(self, connection: Database, remake: Callable[[], Database]) -> None:
         """Wrap an open database.
@@ -81,6 +84,13 @@ class IndexDb:
         self._connection = connection
         self._remake = remake
 
+    def __enter__(self) -> Self:
+        """Use it in a block, which closes it."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Give the file back."""
         self._connection.close()
@@ -88,28 +98,25 @@ class IndexDb:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was left out of the index, and why."""
-        (value,) = self._rows("SELECT value FROM meta WHERE key = 'warnings'")[0]
-        return tuple(json.loads(value))
+        rows = self._rows("SELECT value FROM meta WHERE key = 'warnings'", read=_texts)
+        return rows[0] if rows else ()
 
     def names(self) -> list[str]:
         """Return the names of all charts, sorted."""
-        return [name for (name,) in self._rows("SELECT DISTINCT chart FROM version ORDER BY 1")]
+        return self._rows("SELECT DISTINCT chart FROM version ORDER BY 1", read=_text)
 
     def newest(self) -> list[IndexEntry]:
         """Return the newest version of each chart, pre-releases included, by name."""
-        rows = self._rows(
-            "SELECT fields FROM entry WHERE id IN (SELECT min(id) FROM version GROUP BY chart)"
+        found = self._rows(
+            "SELECT fields FROM entry WHERE id IN (SELECT min(id) FROM version GROUP BY chart)",
+            read=_entry,
         )
-        found = [IndexEntry(json.loads(fields)) for (fields,) in rows]
         return sorted(found, key=lambda entry: entry.name)
 
     def versions(self, chart: str) -> tuple[IndexEntry, ...]:
         """Return all versions of `chart`, newest first; none when there is no such chart."""
-        rows = self._rows(
-            "SELECT fields FROM version JOIN entry USING (id) WHERE chart = ? ORDER BY id",
-            (_storable(chart),),
-        )
-        return tuple(IndexEntry(json.loads(fields)) for (fields,) in rows)
+        query = "SELECT fields FROM version JOIN entry USING (id) WHERE chart = ? ORDER BY id"
+        return tuple(self._rows(query, (_storable(chart),), read=_entry))
 
     def find(self, chart: str, wanted: str = "", *, devel: bool = False) -> IndexEntry:
         """Return the newest version of `chart` that matches; see `Index.find`.
@@ -129,39 +136,77 @@ class IndexDb:
         """
         if len(word) >= 3 and word.isprintable() and self._has_words():
             phrase = '"' + word.replace('"', '""') + '"'
-            rows = self._rows(
+            return self._rows(
                 "SELECT id, text FROM line WHERE id IN"
                 " (SELECT rowid FROM words WHERE words MATCH ?)",
                 (phrase,),
+                read=_line_of,
             )
-        else:
-            rows = self._rows("SELECT id, text FROM line")
-        return [Line(*row) for row in rows]
+        return self._rows("SELECT id, text FROM line", read=_line_of)
 
     def candidates(self, lines: Iterable[int]) -> list[Candidate]:
         """Return the versions that have one of `lines`, by chart, newest first."""
-        rows = self._rows(
+        return self._rows(
             "SELECT id, chart, line, version FROM version"
             " WHERE line IN (SELECT value FROM json_each(?)) ORDER BY id",
             (json.dumps(list(lines)),),
+            read=_candidate,
         )
-        return [Candidate(*row) for row in rows]
 
     def entry(self, candidate: Candidate) -> IndexEntry:
         """Return all that the index says of one version."""
-        (fields,) = self._rows("SELECT fields FROM entry WHERE id = ?", (candidate.id,))[0]
-        return IndexEntry(json.loads(fields))
+        found = self._rows("SELECT fields FROM entry WHERE id = ?", (candidate.id,), read=_entry)
+        if found:
+            return found[0]
+        # Candidates and entries are of one database; this one lost some.
+        self._make_anew()
+        return self._rows("SELECT fields FROM entry WHERE id = ?", (candidate.id,), read=_entry)[0]
 
     def _has_words(self) -> bool:
-        return bool(self._rows("SELECT 1 FROM sqlite_master WHERE name = 'words'"))
+        return bool(self._rows("SELECT 1 FROM sqlite_master WHERE name = 'words'", read=bool))
 
-    def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
+    def _rows(
+        self, query: str, values: tuple[object, ...] = (), *, read: Callable[[Any], Row]
+    ) -> list[Row]:
+        """Return the rows that `read` understands; if it does not, they are of a damaged file."""
         try:
-            return self._connection.execute(query, values).fetchall()
-        except sqlite3.DatabaseError:
-            self._connection.close()
-            self._connection = self._remake()
-            return self._connection.execute(query, values).fetchall()
+            return [read(row) for row in self._connection.execute(query, values)]
+        except (sqlite3.DatabaseError, ValueError, TypeError, RecursionError):
+            self._make_anew()
+            return [read(row) for row in self._connection.execute(query, values)]
+
+    def _make_anew(self) -> None:
+        self._connection.close()
+        self._connection = self._remake()
+
+
+def _entry(row: tuple[str]) -> IndexEntry:
+    fields = json.loads(row[0])
+    if not isinstance(fields, dict) or not all(
+        isinstance(fields.get(key), str) for key in ("name", "version")
+    ):
+        raise TypeError("not an entry")
+    return IndexEntry(fields)
+
+
+def _text(row: tuple[object, ...]) -> str:
+    if not isinstance(row[-1], str):
+        raise TypeError("not a text")
+    return row[-1]
+
+
+def _texts(row: tuple[str]) -> tuple[str, ...]:
+    return tuple(_text((each,)) for each in json.loads(row[0]))
+
+
+def _line_of(row: tuple[int, str]) -> Line:
+    return Line(row[0], _text(row))
+
+
+def _candidate(row: tuple[int, str, int, str]) -> Candidate:
+    _text(row[:2])
+    _text(row)
+    return Candidate(*row)
 
 
 def make_database(index: Index, *, repository: str, digest: Digest) -> Database:
@@ -210,14 +255,22 @@ def open_database(path: Path, *, digest: Digest) -> Database | None:
             check_same_thread=False,
             isolation_level=None,
         )
-        (found,) = connection.execute("PRAGMA user_version").fetchone()
-        about = connection.execute("SELECT value FROM meta WHERE key = 'digest'").fetchone()
     except sqlite3.DatabaseError:
         return None
-    if found == _FORMAT and about == (digest.hex,):
+    if _is_about(connection, digest):
         return connection
     connection.close()
     return None
+
+
+def _is_about(connection: Database, digest: Digest) -> bool:
+    """Tell whether a database is one of ours, about an index with that digest."""
+    try:
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        about = connection.execute("SELECT value FROM meta WHERE key = 'digest'").fetchone()
+    except sqlite3.DatabaseError:
+        return False
+    return bool(found == _FORMAT and about == (digest.hex,))
 
 
 def _is_private(path: Path) -> bool:

@@ -97,7 +97,8 @@ class Indexes:
 
     def _read(self, entry: RepoEntry, chart: str) -> tuple[IndexEntry, ...]:
         try:
-            return self.repos.index(entry).versions(chart)
+            with self.repos.index(entry) as index:
+                return index.versions(chart)
         except PkgtoolError as error:
             raise self._unknown(entry, error) from error
 
@@ -116,7 +117,7 @@ class Indexes:
 
     def _fetch(self, entry: RepoEntry) -> PkgtoolError | None:
         try:
-            self.repos.update(entry)
+            self.repos.update(entry).close()
         except PkgtoolError as error:
             self._asked[entry.name] = error
             return error

@@ -35,7 +35,7 @@ def known(server: BadServer, repos: Make) -> RepoClient:
     server.on("/web-2.0.0-rc.1.tgz", Reply(NEW))
     entry = RepoEntry("r", server.url)
     client = repos(entry)
-    client.update(entry)
+    client.update(entry).close()
     return client
 
 

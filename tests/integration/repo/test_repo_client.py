@@ -22,6 +22,7 @@ from pkgtool.errors import (
 from pkgtool.repo.client import RepoClient
 from pkgtool.repo.config import RepoEntry
 from pkgtool.repo.http import Credentials
+from pkgtool.repo.indexdb import IndexDb
 from pkgtool.testing.badserver import BadServer, Reply, forever
 from pkgtool.testing.charts_at_rest import index_yaml, tarball
 
@@ -43,6 +44,12 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
+def newest(index: IndexDb) -> str:
+    """Return the newest version of `web`, and close the index."""
+    with index:
+        return index.find("web").version
+
+
 def test_an_index_is_asked_for_again_only_if_it_changed(server: BadServer, repos: Make) -> None:
     newer = index_yaml(("web", "1.1.0", WEB))
     server.on(
@@ -54,12 +61,12 @@ def test_an_index_is_asked_for_again_only_if_it_changed(server: BadServer, repos
     known = entry(server)
     client = repos(known)
 
-    found = [client.update(known).find("web").version for _ in range(3)]
+    found = [newest(client.update(known)) for _ in range(3)]
 
     assert found == ["1.0.0", "1.0.0", "1.1.0"]
     said = [each.headers.get("If-None-Match") for each in server.asked]
     assert said == [None, '"1"', '"1"']
-    assert client.index(known).find("web").version == "1.1.0"
+    assert newest(client.index(known)) == "1.1.0"
 
 
 @pytest.mark.parametrize(
@@ -126,15 +133,15 @@ def test_a_cached_index_that_was_damaged_is_fetched_whole(
     server.on("/index.yaml", Reply(INDEX, headers={"ETag": '"1"'}))
     known = entry(server)
     client = repos(known)
-    client.update(known)
+    client.update(known).close()
     (tmp_path / "cache/indexes/r-index.yaml").write_text("apiVersion: v1\nentries: 5\n")
 
     with pytest.raises(IndexInvalid):
         client.index(known)
-    client.update(known)
+    client.update(known).close()
 
     assert "If-None-Match" not in server.last().headers
-    assert client.index(known).find("web").version == "1.0.0"
+    assert newest(client.index(known)) == "1.0.0"
 
 
 def test_tags_of_another_repository_are_not_used(
@@ -142,9 +149,9 @@ def test_tags_of_another_repository_are_not_used(
 ) -> None:
     for each in (server, other):
         each.on("/index.yaml", Reply(INDEX, headers={"ETag": '"1"'}))
-    repos().update(entry(server))
+    repos().update(entry(server)).close()
 
-    repos().update(entry(other))
+    repos().update(entry(other)).close()
 
     assert "If-None-Match" not in other.last().headers
 
@@ -162,7 +169,7 @@ def test_what_is_cached_is_what_was_served(server: BadServer, repos: Make, tmp_p
     served = index_yaml(("web", "1.0.0", WEB), ("db", "1.0.0", WEB))
     server.on("/index.yaml", Reply(served))
 
-    repos().update(entry(server))
+    repos().update(entry(server)).close()
 
     assert (tmp_path / "cache/indexes/r-index.yaml").read_bytes() == served
     assert (tmp_path / "cache/indexes/r-charts.txt").read_text() == "db\nweb\n"
@@ -352,7 +359,7 @@ def test_references_that_stand_for_nothing(
 ) -> None:
     server.on("/index.yaml", Reply(INDEX))
     client = repos(entry(server))
-    client.update(entry(server))
+    client.update(entry(server)).close()
 
     with pytest.raises(kind, match=words):
         client.find(reference, "")

@@ -243,11 +243,11 @@ def test_our_client_reads_our_server(
 ) -> None:
     entry = RepoEntry("local", live.url)
     client = repos(entry)
-    client.update(entry)
+    client.update(entry).close()
     (folder / "web-1.1.0.tgz").write_bytes(tarball("web", "1.1.0"))
     assert client.find("local/web", "")[1].version == "1.0.0"
 
-    client.update(entry)
+    client.update(entry).close()
     place, found = client.find("local/web", "")
 
     assert found.version == "1.1.0"

@@ -1,7 +1,6 @@
 """The cache of indexes: Helm's files, noticed when they change, and not read when they do not."""
 
 import os
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,7 @@ def listing(*versions: str) -> bytes:
 
 
 def newest(known: IndexCache) -> str:
-    with closing(known.open(ENTRY)) as opened:
+    with known.open(ENTRY) as opened:
         return opened.find("web").version
 
 
@@ -103,6 +102,20 @@ def test_each_file_beside_the_index_may_be_deleted(lost: str, tmp_path: Path) ->
     (tmp_path / lost).unlink()
 
     assert newest(known) == newest(known) == "1.0.0"
+
+
+@pytest.mark.parametrize("old", [b"1.0.0", b"web"])
+def test_a_database_that_somebody_changed_is_not_trusted(
+    old: bytes, tmp_path: Path, parsed: list[str]
+) -> None:
+    """Though SQLite reads it, and it says that it is about this very index."""
+    known = IndexCache(tmp_path)
+    keep(known, listing("1.0.0"))
+    path = tmp_path / "r-index.db"
+    path.write_bytes(path.read_bytes().replace(old, b"9" * len(old)))
+
+    assert newest(known) == newest(known) == "1.0.0"
+    assert len(parsed) == 1
 
 
 @pytest.mark.parametrize("damaged", ["r-index.db", "r-index.tags"])

@@ -200,6 +200,34 @@ def test_a_database_of_another_format_is_not_used(tmp_path: Path) -> None:
     assert open_database(path, digest=DIGEST) is None
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entry SET fields = '[]'",
+        "UPDATE entry SET fields = '{\"name\": 1}'",
+        "UPDATE entry SET fields = 'nothing'",
+        "UPDATE entry SET fields = x'ff'",
+        "UPDATE entry SET fields = CAST(x'ff' AS TEXT)",
+        "UPDATE entry SET fields = '" + "[" * 100_000 + "'",
+        "DROP TABLE entry",
+    ],
+)
+def test_entries_that_are_none_are_mended(
+    statement: str, tmp_path: Path, opened: ExitStack
+) -> None:
+    path = saved(tmp_path / "i.db")
+    connection = sqlite3.connect(path)
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    connected = open_database(path, digest=DIGEST)
+    assert connected is not None
+    database = IndexDb(connected, lambda: make_database(INDEX, repository="r", digest=DIGEST))
+    opened.callback(database.close)
+
+    assert database.newest() == in_memory(opened).newest()
+
+
 def test_damage_further_in_is_noticed_and_mended(tmp_path: Path, opened: ExitStack) -> None:
     """The head of the file is fine, what it leads to is not."""
     many = make_index(

@@ -1,6 +1,7 @@
 """Search: which field matches, in which order, which versions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import pytest
 
@@ -30,18 +31,23 @@ INDEXES: Mapping[str, Index] = {
 }
 
 
-def opened(indexes: Mapping[str, Index]) -> dict[str, IndexDb]:
-    """Return the indexes as databases, which have no file to be made anew from."""
+@contextmanager
+def opened(indexes: Mapping[str, Index]) -> Iterator[dict[str, IndexDb]]:
+    """Give the indexes as databases, which have no file to be made anew from."""
 
     def database(name: str, index: Index) -> IndexDb:
         made = make_database(index, repository=name, digest=Digest.of(b""))
         return IndexDb(made, lambda: made)
 
-    return {name: database(name, index) for name, index in indexes.items()}
+    found = {name: database(name, index) for name, index in indexes.items()}
+    yield found
+    for each in found.values():
+        each.close()
 
 
 def names(keyword: str, **options: object) -> list[str]:
-    hits = search(opened(INDEXES), keyword, SearchOptions(**options))  # type: ignore[arg-type]
+    with opened(INDEXES) as found:
+        hits = search(found, keyword, SearchOptions(**options))  # type: ignore[arg-type]
     return [f"{hit.name} {hit.entry.version}" for hit in hits]
 
 
@@ -96,7 +102,10 @@ def test_an_older_version_is_found_by_what_only_it_says() -> None:
         )
     }
 
-    assert [hit.entry.version for hit in search(opened(indexes), "x", SearchOptions())] == ["1.0.0"]
+    with opened(indexes) as found:
+        hits = search(found, "x", SearchOptions())
+
+    assert [hit.entry.version for hit in hits] == ["1.0.0"]
 
 
 def test_a_pattern_is_matched_with_its_case() -> None:
@@ -129,6 +138,7 @@ def test_a_chart_is_shown_where_its_best_version_stands() -> None:
         )
     }
 
-    hits = search(opened(indexes), "needle", SearchOptions())
+    with opened(indexes) as found:
+        hits = search(found, "needle", SearchOptions())
 
     assert [(hit.name, hit.score) for hit in hits] == [("r/a", 2), ("r/b", 2)]
