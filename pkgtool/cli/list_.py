@@ -108,8 +108,8 @@ def _show(listing: Listing, flags: Any) -> None:
         write_data(rows, flags["output"])
     else:
         header = () if flags["no_headers"] else _HEADER
-        text = table(header, [tuple(each.values()) for each in rows])
-        write_styled(_colored(text), newline=False)
+        cells = [tuple(each.values()) for each in rows]
+        write_styled(table(header, cells, paint=_PAINT), newline=False)
 
 
 _KEYS = ("name", "namespace", "revision", "updated", "status", "chart", "app_version")
@@ -141,15 +141,9 @@ def _document(release: Release, layout: str) -> Fields:
     return Fields(zip(_KEYS, values, strict=True))
 
 
-def _colored(text: str) -> str:
-    """Colour a table's header and statuses; padding was done before, so columns still fit."""
-    lines = text.splitlines(keepends=True)
-    if lines and lines[0].startswith("NAME"):
-        lines[0] = style(lines[0].rstrip("\n"), "bold") + "\n"
-    for index, line in enumerate(lines):
-        cells = line.split("\t")
-        if len(cells) == len(_HEADER):
-            status = cells[4].rstrip()
-            cells[4] = style_status(status) + cells[4][len(status) :]
-            lines[index] = "\t".join(cells)
-    return "".join(lines)
+def _namespace(text: str) -> str:
+    return style(text, "cyan")
+
+
+_PAINT = (str, _namespace, str, str, style_status, str, str)
+"""What colours the cells of each column."""

@@ -9,7 +9,7 @@ the shape of tables.
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -170,6 +170,7 @@ def table(
     *,
     width: int = 0,
     columns: int | None = None,
+    paint: Sequence[Callable[[str], str]] = (),
 ) -> str:
     """Return a table as Helm prints it: padded columns, joined by tabs, the last one padded too.
 
@@ -179,6 +180,7 @@ def table(
         width: Cut cells to this many characters with `...`; 0 leaves them whole.
         columns: Cut the widest cells until lines are no longer than this; 0 leaves them whole.
             `None` takes the width of the terminal, where there is one.
+        paint: For each column, what colours its cells; titles are bold then.
     """
     lines = [[_cell(cell, width) for cell in row] for row in rows]
     if header:
@@ -187,13 +189,24 @@ def table(
         return ""
     room = terminal_columns() if columns is None else columns
     widths = [max(len(row[i]) for row in lines) for i in range(len(lines[0]))]
+    between = "\t"
     if room and _line_length(widths) > room:
+        # Tabs would waste room, and only programs want them.
+        between = _GAP
         widths = _fitted(widths, [len(each) for each in header or lines[0]], room)
         lines = [[_cell(cell, widths[i]) for i, cell in enumerate(row)] for row in lines]
+    painters = [paint] * len(lines)
+    if header and paint:
+        painters[0] = [lambda title: style(title, "bold")] * len(header)
     return "".join(
-        "\t".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)) + "\n"
-        for row in lines
+        between.join(map(_padded, row, widths, painter or [str] * len(row))) + "\n"
+        for row, painter in zip(lines, painters, strict=True)
     )
+
+
+def _padded(cell: str, width: int, paint: Callable[[str], str]) -> str:
+    """Return a cell in its colour; the blanks behind it have none."""
+    return paint(cell) + " " * (width - len(cell))
 
 
 def terminal_columns() -> int:
@@ -206,7 +219,8 @@ def terminal_columns() -> int:
 
 
 _TAB = 8
-_NARROWEST = 8
+_GAP = "  "
+_NARROWEST = 4
 
 
 def _line_length(widths: Sequence[int]) -> int:
@@ -221,7 +235,7 @@ def _fitted(widths: Sequence[int], titles: Sequence[int], room: int) -> list[int
     """Return `widths` with the widest made narrower until a line fits, or titles would be cut."""
     fitted = list(widths)
     least = [max(_NARROWEST, title) for title in titles]
-    while _line_length(fitted) > room:
+    while sum(fitted) + len(_GAP) * (len(fitted) - 1) > room:
         spare = [(width, i) for i, width in enumerate(fitted) if width > least[i]]
         if not spare:
             break

@@ -38,17 +38,16 @@ def test_tables_fit_the_terminal_by_their_widest_cells() -> None:
     text = table(("NAME", "VERSION", "DESCRIPTION"), rows, columns=50)
 
     assert text == (
-        "NAME      \tVERSION\tDESCRIPTION               \n"
-        "stable/web\t1.2.3  \ta description that is m...\n"
+        "NAME        VERSION  DESCRIPTION                  \n"
+        "stable/web  1.2.3    a description that is much...\n"
     )
-    assert all(len(line.expandtabs()) <= 50 for line in text.splitlines())
+    assert all(len(line) <= 50 for line in text.splitlines())
 
 
 def test_titles_are_never_cut_however_narrow_the_terminal() -> None:
     text = table(("NAME", "DESCRIPTION"), [("x" * 30, "y" * 30)], columns=10)
 
-    assert text.splitlines()[0] == "NAME    \tDESCRIPTION"
-    assert text.splitlines()[1] == "xxxxx...\tyyyyyyyy..."
+    assert text.splitlines() == ["NAME  DESCRIPTION", "x...  yyyyyyyy..."]
 
 
 def test_tables_in_pipes_are_whole() -> None:
