@@ -136,7 +136,7 @@ class Library:
         messages = [
             {
                 "severity": SEVERITIES[each.severity],
-                "path": each.path.replace(str(path), f"/tmp/helm-lint/{name}"),
+                "path": each.path.replace(str(path.absolute()), f"/tmp/helm-lint/{name}"),
                 "error": each.message,
             }
             for each in found
