@@ -19,6 +19,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -29,11 +30,23 @@ from pkgtool import yamlcodec
 from pkgtool.chart.archive import read_archive
 from pkgtool.chart.files import read_chart_files
 from pkgtool.chart.load import load_chart
-from pkgtool.chart.metadata import parse_lock, parse_metadata
+from pkgtool.chart.metadata import parse_lock, parse_metadata, parse_requirements
 from pkgtool.chart.pack import pack_chart
+from pkgtool.digest import Digest
 from pkgtool.errors import PkgtoolError
-from pkgtool.repo.config import load_repositories
+from pkgtool.plugin.manifest import parse_manifest
+from pkgtool.repo.cache import IndexCache
+from pkgtool.repo.config import RepoEntry, load_repositories
+from pkgtool.repo.http import Answer
 from pkgtool.repo.index import parse_index
+from pkgtool.repo.indexdb import IndexDb, make_database, open_database
+from pkgtool.repo.oci.challenge import parse_challenges
+from pkgtool.repo.oci.loginfile import LoginFile
+from pkgtool.repo.oci.manifest import MANIFEST, read_document, read_manifest
+from pkgtool.repo.oci.reference import parse_reference
+from pkgtool.repo.provenance import read_trusted, verify_package
+from pkgtool.repo.provenance.armor import decode_armor
+from pkgtool.repo.provenance.packet import read_signature
 from pkgtool.store.codec import decode_release, encode_release
 from pkgtool.testing.mutation import damaged
 from pkgtool.testing.releases import rich_release
@@ -133,9 +146,57 @@ repositories:
 - {caFile: "", certFile: "", insecure_skip_tls_verify: false, keyFile: "", name: a,
    pass_credentials_all: false, password: p, url: "https://u:p@example.com/charts", username: u}
 """
+SIGNED = Path(__file__).parent / "signed"
+PACKAGE = "web-1.0.0.tgz"
+LOGINS = b"""{"auths": {
+  "registry.example.com": {"auth": "bWU6c2VjcmV0"},
+  "https://index.docker.io/v1/": {"username": "me", "password": "p", "identitytoken": "t"},
+  "other.example": {}},
+ "credHelpers": {"gcr.example": "gcr"}, "HttpHeaders": {"A": "b"}}"""
+_HEX = b"5f61ffc5b0b0d0f5a2b5c6d1e0b6b0d0f5a2b5c6d1e0b6b0d0f5a2b5c6d1e0b6"
+OCI_MANIFEST = b"""{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",
+"artifactType":"application/vnd.helm.plugin.v1+json",
+"config":{"mediaType":"application/vnd.cncf.helm.config.v1+json","digest":"sha256:%s","size":12},
+"layers":[{"mediaType":"application/vnd.cncf.helm.chart.content.v1.tar+gzip","digest":"sha256:%s",
+"size":99,"annotations":{"org.opencontainers.image.title":"web-1.0.0.tgz"}}],
+"annotations":{"org.opencontainers.image.version":"1.0.0"}}""" % (_HEX, _HEX)
+OCI_TYPE = "application/vnd.oci.image.index.v1+json"
+OCI_INDEX = (
+    b"""{"schemaVersion":2,"manifests":[{"mediaType":
+"application/vnd.oci.image.manifest.v1+json","artifactType":"a/b","digest":"sha256:%s","size":5,
+"platform":{"os":"linux","architecture":"amd64"}}]}"""
+    % _HEX
+)
+OCI_CONFIG = b'{"name":"web","version":"1.0.0","apiVersion":"v2","keywords":["a"],"appVersion":"1"}'
+PLUGIN = b"""apiVersion: v1
+name: hello
+version: 1.0.0
+type: getter/v1
+runtime: subprocess
+sourceURL: https://example.com
+config: {protocols: [s3, gs]}
+runtimeConfig:
+  protocolCommands:
+  - protocols: [s3]
+    platformCommand: [{os: linux, arch: amd64, command: "$HELM_PLUGIN_DIR/get", args: [a, "b c"]}]
+  platformCommand: [{command: x}]
+  platformHooks: {install: [{command: y, args: []}], update: [], delete: []}
+"""
+LEGACY_PLUGIN = b"""name: secrets
+version: "4.0.0"
+usage: "secrets in values"
+description: |-
+  long
+ignoreFlags: false
+command: $HELM_PLUGIN_DIR/run.sh a b
+hooks: {install: "cd $HELM_PLUGIN_DIR; ./x", update: y}
+downloaders:
+- {command: get.sh decrypt, protocols: [secrets, "secrets+gpg-import"]}
+useTunnel: true
+"""
 SETS: Mapping[str, bytes] = {
     "json": b'a={"b":[1,2,{"c":null}]},d="x",e[1].f=1e3',
-    "set": b"a.b=1,c[0].d=x\\,y,e={1,2,{3}},f=null,g[2][1]=true",
+    "set": b"a.b=1,c[0].d=x\\,y,e={1,2,3},f=null,g[2][1]=true",
     "string": b"a.b=1,c[0].d=x\\,y,e={1,2},f=null",
     "file": b"a.b=x,c[1]=y",
     "literal": b"a.b[0].c=x,y=z{}",
@@ -159,12 +220,124 @@ def kinds() -> dict[str, Kind]:
             gzip.decompress(base64.b64decode(encode_release(rich_release()))),
             lambda data: decode_release(base64.b64encode(data)),
         ),
+        **_signed_kinds(),
+        **_registry_kinds(),
+        **_plugin_kinds(),
+        **_cache_kinds(),
         "packed record": Kind(encode_release(rich_release()), decode_release),
         **{
             f"--set {kind}": Kind(sound, _text_reader(_set_reader(kind)))
             for kind, sound in SETS.items()
         },
     }
+
+
+def _signed_kinds() -> dict[str, Kind]:
+    keyring = read_trusted(SIGNED / "public.asc", {})
+    provenance = (SIGNED / f"{PACKAGE}.prov").read_bytes()
+    armor = b"\n" + provenance.rpartition(b"SIGNATURE-----")[0].partition(b"SIGNATURE-----")[2]
+    armor = armor.rpartition(b"\n-----END")[0]
+    return {
+        "provenance": Kind(
+            provenance, lambda data: verify_package(b"the package", PACKAGE, data, keyring)
+        ),
+        "signature armor": Kind(armor, lambda data: read_signature(decode_armor(data))),
+        "signature packet": Kind(decode_armor(armor), read_signature),
+        "keyring": Kind(
+            (SIGNED / "public.asc").read_bytes(),
+            _file_reader(lambda path: read_trusted(path, {}).keys),
+        ),
+    }
+
+
+def _registry_kinds() -> dict[str, Kind]:
+    return {
+        "config.json": Kind(LOGINS, _file_reader(_logins)),
+        "OCI manifest": Kind(
+            OCI_MANIFEST, lambda data: read_manifest(data, MANIFEST, name="a manifest")
+        ),
+        "OCI index": Kind(OCI_INDEX, lambda data: read_manifest(data, OCI_TYPE, name="an index")),
+        "OCI config": Kind(OCI_CONFIG, lambda data: read_document(data, name="a config")),
+        "OCI reference": Kind(
+            b"oci://registry.example.com:5000/charts/web:1.2.3+b@sha256:" + b"5f" * 32,
+            _text_reader(lambda text: str(parse_reference(text))),
+        ),
+        "WWW-Authenticate": Kind(
+            b'Basic realm="a", Bearer realm="https://a.example/token",service="s", scope="x\\"y"',
+            _text_reader(parse_challenges),
+        ),
+    }
+
+
+def _plugin_kinds() -> dict[str, Kind]:
+    metadata = parse_metadata(b"{apiVersion: v1, name: web, version: 1.0.0}", name="Chart.yaml")
+    return {
+        "plugin.yaml v1": Kind(PLUGIN, lambda data: parse_manifest(data, name="plugin.yaml")),
+        "plugin.yaml legacy": Kind(
+            LEGACY_PLUGIN, lambda data: parse_manifest(data, name="plugin.yaml")
+        ),
+        "requirements.yaml": Kind(
+            CHART_YAML[CHART_YAML.index(b"dependencies") :],
+            lambda data: parse_requirements(data, metadata, name="requirements.yaml"),
+        ),
+        "requirements.lock": Kind(LOCK, lambda data: parse_lock(data, name="requirements.lock")),
+    }
+
+
+def _cache_kinds() -> dict[str, Kind]:
+    index = parse_index(INDEX, name="index.yaml")
+    made = make_database(index, repository="r", digest=Digest.of(INDEX))
+    database = made.serialize()
+    made.close()
+    tags = b'{"url":"https://a.example","etag":"1","digest":"%s","stamp":["a",1,2,"3","4"]}'
+    return {
+        "index database": Kind(database, _cached("r-index.db")),
+        "index database, trusted": Kind(database, _database),
+        "NAME-index.tags": Kind(tags % Digest.of(INDEX).hex.encode(), _cached("r-index.tags")),
+        "NAME-charts.txt": Kind(b"db\nweb\n", _cached("r-charts.txt")),
+    }
+
+
+def _logins(path: Path) -> object:
+    file = LoginFile(path, {"PATH": "/nonexistent"})
+    return [file.find(host) for host in ("registry.example.com", "docker.io", "other.example")]
+
+
+def _cached(damage: str) -> Reader:
+    """Return what reads a cached index with one of the files beside it damaged."""
+    entry = RepoEntry("r", "https://a.example")
+    index = parse_index(INDEX, name="index.yaml")
+
+    def read(data: bytes) -> object:
+        with tempfile.TemporaryDirectory() as folder:
+            cache = IndexCache(Path(folder))
+            cache.keep(entry, index, Answer(INDEX)).close()
+            Path(folder, damage).write_bytes(data)
+            cache.known(entry)
+            with cache.open(entry) as opened:
+                answers = [opened.versions("web"), opened.names(), opened.warnings]
+            assert answers == [index.entries["web"], ["db", "web"], index.warnings]
+            return answers
+
+    return read
+
+
+def _database(data: bytes) -> object:
+    """Ask a damaged database everything, as if nobody could have damaged it."""
+    index = parse_index(INDEX, name="index.yaml")
+    digest = Digest.of(INDEX)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "r-index.db")
+        path.write_bytes(data)
+        path.chmod(0o600)
+        opened = open_database(path, digest=digest)
+        if opened is None:
+            return None
+        remake = partial(make_database, index, repository="r", digest=digest)
+        with IndexDb(opened, remake) as found:
+            lines = [line.id for line in (*found.lines(), *found.lines("web"))]
+            entries = [found.entry(each) for each in found.candidates(lines)]
+            return [found.warnings, found.names(), found.newest(), found.versions("web"), entries]
 
 
 def _set_reader(kind: str) -> Callable[[str], object]:
@@ -233,6 +406,12 @@ def test_damaged_inputs_end_in_an_error_with_a_code(name: str) -> None:
 
     assert outcome["failures"] == []
     assert sum(outcome["counts"].values()) == STEADY
+
+
+def test_sound_inputs_are_read() -> None:
+    """Else damage to them would show nothing."""
+    for kind in kinds().values():
+        kind.read(kind.sound)
 
 
 def test_kinds_of_set_flags_are_all_here() -> None:
