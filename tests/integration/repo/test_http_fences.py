@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -529,3 +530,25 @@ def test_one_client_serves_several_threads(server: BadServer, client: Make) -> N
         found = list(pool.map(lambda url: asking.fetch(url).data, urls))
 
     assert found == [str(n).encode() for n in range(20)]
+
+
+def test_several_threads_share_one_session(client: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each session that is lost would keep its connections open."""
+    made: list[object] = []
+
+    def new_session(adapter: object) -> object:
+        made.append(adapter)
+        # Whoever asks meanwhile has to wait.
+        waiting.wait(0.05)
+        return requests.Session()
+
+    waiting = threading.Event()
+    monkeypatch.setattr("pkgtool.repo.http._new_session", new_session)
+    asking = client()
+    threads = [threading.Thread(target=asking._open_session) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(made) == 1
