@@ -8,11 +8,13 @@ Source: https://kubernetes.io/docs/reference/kubectl/jsonpath/; client-go `util/
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from pkgtool import yamlcodec
 from pkgtool.errors import JsonPathInvalid
 
+_MOST_FOUND = 100_000
 _COMPARE = ("==", "!=", "<=", ">=", "<", ">")
 _QUOTES = "'\""
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
@@ -32,7 +34,10 @@ def print_jsonpath(template: str, values: Any) -> str:
         JsonPathInvalid: It cannot be read, or asks for a key or an index that is not there.
     """
     items = list(_items(template))
-    text, rest = _print(template, items, 0, values)
+    try:
+        text, rest = _print(template, items, 0, values)
+    except RecursionError:
+        raise _fault(template, "it is nested too deeply") from None
     if rest < len(items):
         raise _fault(template, "not in range, nothing to end")
     return text
@@ -99,8 +104,11 @@ def _closing(template: str, begin: int) -> int:
 def _find(template: str, path: str, values: Any) -> list[Any]:
     found = [values]
     for step in _steps(template, path.removeprefix("$").removeprefix("@")):
-        found = [part for each in found for part in _follow(template, step, each)]
-        found = [each for each in found if each is not _NOTHING]
+        parts = (part for each in found for part in _follow(template, step, each))
+        # Each `..` may find everything anew for everything that was found.
+        found = list(islice((each for each in parts if each is not _NOTHING), _MOST_FOUND + 1))
+        if len(found) > _MOST_FOUND:
+            raise _fault(template, f"it finds more than {_MOST_FOUND} values")
     return found
 
 
@@ -108,7 +116,7 @@ def _steps(template: str, path: str) -> Iterator[_Step]:
     while path:
         if path.startswith(".."):
             yield _Step("descend", None)
-            path = path[1:] if path[2:3] != "[" else path[2:]
+            path = path.lstrip(".") if path.lstrip(".")[:1] in ("[", "") else "." + path.lstrip(".")
         elif path.startswith("["):
             end = _bracket_end(template, path)
             yield _bracket(template, path[1:end].strip())
@@ -153,11 +161,19 @@ def _bracket(template: str, inner: str) -> _Step:
         return _Step("filter", inner[2:-1].strip())
     if inner[:1] in _QUOTES and inner:
         return _Step("keys", [_unquoted(each.strip()) for each in inner.split(",")])
-    parts = inner.split(":")
-    if all(part.strip().lstrip("-").isdigit() or (not part and len(parts) > 1) for part in parts):
-        numbers = [int(part) if part else None for part in parts]
-        return _Step("slice" if len(parts) > 1 else "index", numbers)
-    raise _fault(template, f"invalid array index {inner}")
+    parts = [part.strip() for part in inner.split(":")]
+    if len(parts) > 3 or not all(map(_is_number, parts)) or not inner:
+        raise _fault(template, f"invalid array index {inner}")
+    numbers = [int(part) if part else None for part in parts]
+    if len(parts) == 3 and numbers[2] is not None and numbers[2] <= 0:
+        raise _fault(template, "step must be > 0")
+    return _Step("slice" if len(parts) > 1 else "index", numbers)
+
+
+def _is_number(text: str) -> bool:
+    """Tell whether a part of an index is a number that a list could have, or left out."""
+    digits = text.removeprefix("-")
+    return not text or (digits.isascii() and digits.isdecimal() and len(digits) < 10)
 
 
 def _follow(template: str, step: _Step, value: Any) -> list[Any]:

@@ -29,6 +29,7 @@ import pytest
 from pkgtool import yamlcodec
 from pkgtool.chart.archive import read_archive
 from pkgtool.chart.files import read_chart_files
+from pkgtool.chart.jsonpath import print_jsonpath
 from pkgtool.chart.load import load_chart
 from pkgtool.chart.metadata import parse_lock, parse_metadata, parse_requirements
 from pkgtool.chart.pack import pack_chart
@@ -194,6 +195,13 @@ downloaders:
 - {command: get.sh decrypt, protocols: [secrets, "secrets+gpg-import"]}
 useTunnel: true
 """
+JSONPATH = (
+    b"""a {.a.b[0]} {..c} {.a['b.c']} {"x\\n"}{range .l[?(@.k=="Pod")]}{.k}, {end}{.l[0:-1:2]}"""
+)
+VALUES = {
+    "a": {"b": [1, {"c": None}], "b.c": "x"},
+    "l": [{"k": "Pod", "n": 1.5}, {"k": "Job"}, {"k": "Pod", "c": [True]}],
+}
 SETS: Mapping[str, bytes] = {
     "json": b'a={"b":[1,2,{"c":null}]},d="x",e[1].f=1e3',
     "set": b"a.b=1,c[0].d=x\\,y,e={1,2,3},f=null,g[2][1]=true",
@@ -224,6 +232,7 @@ def kinds() -> dict[str, Kind]:
         **_registry_kinds(),
         **_plugin_kinds(),
         **_cache_kinds(),
+        "JSONPath": Kind(JSONPATH, _text_reader(lambda text: print_jsonpath(text, VALUES))),
         "packed record": Kind(encode_release(rich_release()), decode_release),
         **{
             f"--set {kind}": Kind(sound, _text_reader(_set_reader(kind)))

@@ -59,6 +59,12 @@ def test_what_is_picked(template: str, expected: str) -> None:
         ("{.gone}", "gone is not found"),
         ("{.ports[7]}", "array index out of bounds: index 7, length 3"),
         ("{.ports[x]}", "invalid array index x"),
+        ("{.ports[]}", "invalid array index "),
+        ("{.ports[1:2:3:4]}", "invalid array index 1:2:3:4"),
+        ("{.ports[--1]}", "invalid array index --1"),
+        ("{.ports[²]}", "invalid array index ²"),
+        ("{.ports[::0]}", "step must be > 0"),
+        ("{.ports[::-1]}", "step must be > 0"),
         ("{.ports[0}", "unterminated array"),
         ("{.image", "unclosed action"),
         ("{range .ports[*]}{.name}", "unclosed range"),
@@ -70,3 +76,27 @@ def test_what_cannot_be_picked(template: str, why: str) -> None:
         print_jsonpath(template, VALUES)
 
     assert caught.value.what == f"error parsing jsonpath {template}: {why}"
+
+
+def tree(depth: int) -> dict[str, Any]:
+    return {"a": tree(depth - 1), "b": tree(depth - 1)} if depth else {}
+
+
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        pytest.param("{range .}" * 3000, "it is nested too deeply", id="ranges"),
+        pytest.param("{" + "..*" * 6 + "}", "it finds more than 100000 values", id="descents"),
+        pytest.param("{.ports[" + "9" * 5000 + "]}", "invalid array index 9", id="a number"),
+    ],
+)
+def test_templates_that_ask_too_much_are_refused(template: str, why: str) -> None:
+    with pytest.raises(JsonPathInvalid) as caught:
+        print_jsonpath(template, {**VALUES, "tree": tree(10)})
+
+    assert f": {why}" in caught.value.what
+
+
+def test_repeated_dots_mean_one_descent() -> None:
+    assert print_jsonpath("{....port}", VALUES) == print_jsonpath("{..port}", VALUES)
+    assert print_jsonpath("{" + "." * 5000 + "port}", VALUES) == "80 443 9090"
