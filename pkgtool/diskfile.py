@@ -22,7 +22,7 @@ _CHUNK_BYTES = 64 * 1024
 
 
 def read_file(
-    path: Path, *, limit_bytes: int = READ_LIMIT_BYTES, follow_links: bool = True
+    path: Path | str, *, limit_bytes: int = READ_LIMIT_BYTES, follow_links: bool = True
 ) -> bytes:
     """Return the bytes of the regular file `path`.
 
@@ -40,14 +40,10 @@ def read_file(
         flags |= getattr(os, "O_NOFOLLOW", 0)
     try:
         handle = os.open(path, flags)
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise FileUnreadable(f"not a regular file: {str(path)!r}")
-            # `read` sets aside as much memory as it is asked for: ask for what is there.
-            data = file.read(min(status.st_size, limit_bytes) + 1)
-            while len(data) <= limit_bytes and (more := file.read(_CHUNK_BYTES)):
-                data += more
+        try:
+            data = _read_whole(handle, path, limit_bytes)
+        finally:
+            os.close(handle)
     except OSError as error:
         raise FileUnreadable(
             f"cannot read {str(path)!r}: {_reason(error)}",
@@ -55,6 +51,19 @@ def read_file(
         ) from error
     if len(data) > limit_bytes:
         raise FileUnreadable(f"{str(path)!r} is larger than {limit_bytes} bytes")
+    return data
+
+
+def _read_whole(handle: int, path: Path | str, limit_bytes: int) -> bytes:
+    """Return what is in the file, or more than `limit_bytes` of it."""
+    # Without a file object, which would cost more than reading the file of a chart.
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        raise FileUnreadable(f"not a regular file: {str(path)!r}")
+    # `read` sets aside as much memory as it is asked for: ask for what is there, and one more.
+    data = os.read(handle, min(status.st_size, limit_bytes) + 1)
+    while len(data) <= limit_bytes and (more := os.read(handle, _CHUNK_BYTES)):
+        data += more
     return data
 
 

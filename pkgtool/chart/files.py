@@ -110,6 +110,24 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
+def _check_file(real: str, path: str) -> None:
+    """Say what keeps the file of a chart at `real` from being read, if the disk can say so."""
+    try:
+        facts = os.stat(real)  # noqa: PTH116 - a path object for each file would cost more
+    except OSError as error:
+        raise ChartInvalid(f"cannot load {path!r}: {error.strerror}") from error
+    if not stat.S_ISREG(facts.st_mode):
+        raise ChartInvalid(
+            f"cannot load irregular file {path} as it has file mode type bits set",
+            hint="a chart holds plain files; list others in .helmignore",
+        )
+    if facts.st_size > MAX_FILE_BYTES:
+        raise ChartInvalid(
+            f"chart file {path!r} is larger than the maximum file size {MAX_FILE_BYTES}",
+            hint="list it in .helmignore if the chart does not need it",
+        )
+
+
 class _Walk:
     """One walk over a chart folder."""
 
@@ -154,22 +172,15 @@ class _Walk:
                 yield path, self.content(entry, path)
 
     def content(self, entry: os.DirEntry[str], path: str) -> bytes:
-        real = self.inside(entry.path, path) if entry.is_symlink() else Path(entry.path)
+        real = str(self.inside(entry.path, path)) if entry.is_symlink() else entry.path
+        # What was listed says whether it is a plain file; opening a device may do something.
+        if not entry.is_file():
+            _check_file(real, path)
         try:
-            facts = real.stat()
-        except OSError as error:
-            raise ChartInvalid(f"cannot load {path!r}: {error.strerror}") from error
-        if not stat.S_ISREG(facts.st_mode):
-            raise ChartInvalid(
-                f"cannot load irregular file {path} as it has file mode type bits set",
-                hint="a chart holds plain files; list others in .helmignore",
-            )
-        if facts.st_size > MAX_FILE_BYTES:
-            raise ChartInvalid(
-                f"chart file {path!r} is larger than the maximum file size {MAX_FILE_BYTES}",
-                hint="list it in .helmignore if the chart does not need it",
-            )
-        data = read_file(real, limit_bytes=MAX_FILE_BYTES)
+            data = read_file(real, limit_bytes=MAX_FILE_BYTES)
+        except FileUnreadable:
+            _check_file(real, path)
+            raise
         self.bytes_left -= len(data)
         if self.bytes_left < 0:
             raise ChartInvalid(f"chart is larger than the maximum size {MAX_TOTAL_BYTES}")

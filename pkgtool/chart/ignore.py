@@ -37,6 +37,10 @@ class Segment(NamedTuple):
     """What the part must begin with; most parts fail here, at little cost."""
     suffix: str
     tokens: tuple[_Token, ...]
+    is_literal: bool = False
+    """Whether it is the prefix and no more."""
+    is_ending: bool = False
+    """Whether it is `*` and the suffix."""
 
     def fits(self, part: str) -> bool:
         """Return whether it fits the whole of `part`."""
@@ -63,9 +67,16 @@ class Rule(NamedTuple):
 
 
 class IgnoreRules(NamedTuple):
-    """All rules of one folder, in order."""
+    """All rules of one folder; their order does not matter, for all that a rule can do is ignore."""
 
+    names: frozenset[str]
+    """Last parts of paths that are left out; most rules are no more than this."""
+    folder_names: frozenset[str]
+    """The same, of folders only."""
+    endings: tuple[str, ...]
+    """What last parts that are left out end with."""
     rules: tuple[Rule, ...]
+    """Everything that takes a closer look."""
 
     def ignores(self, path: str, *, folder: bool = False) -> bool:
         """Return whether `path`, relative to the chart and with `/`, is left out."""
@@ -73,6 +84,11 @@ class IgnoreRules(NamedTuple):
         if path in ("", "."):
             return False
         parts = path.split("/")
+        name = parts[-1]
+        if name in self.names or name.endswith(self.endings):
+            return True
+        if folder and name in self.folder_names:
+            return True
         for rule in self.rules:
             skipped = rule.folders_only and not folder
             if rule.negated:
@@ -105,20 +121,39 @@ def parse_ignore(text: str, *, name: str = IGNORE_FILE) -> IgnoreRules:
     Raises:
         PatternInvalid: The span marks the line with the pattern that cannot be read.
     """
-    rules = []
+    rules = [_rule(ALWAYS)]
     for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         pattern = line.strip()
         if pattern and not pattern.startswith("#"):
-            rules.append(_rule(pattern, Span.at_line(name, text, number)))
-    rules.append(_rule(ALWAYS, Span(name, ALWAYS, 0, len(ALWAYS))))
-    return IgnoreRules(tuple(rules))
+            try:
+                rules.append(_rule(pattern))
+            except PatternInvalid as error:
+                where = Span.at_line(name, text, number)
+                raise PatternInvalid(error.what, where=where, hint=error.hint) from None
+    return _sorted_out(rules)
 
 
-def _rule(pattern: str, where: Span) -> Rule:
+def _sorted_out(rules: list[Rule]) -> IgnoreRules:
+    names: set[str] = set()
+    folder_names: set[str] = set()
+    endings: list[str] = []
+    others: list[Rule] = []
+    for rule in rules:
+        last = rule.segments[0]
+        is_plain = not rule.negated and not rule.whole_path
+        if is_plain and last.is_literal:
+            (folder_names if rule.folders_only else names).add(last.prefix)
+        elif is_plain and last.is_ending and not rule.folders_only:
+            endings.append(last.suffix)
+        else:
+            others.append(rule)
+    return IgnoreRules(frozenset(names), frozenset(folder_names), tuple(endings), tuple(others))
+
+
+def _rule(pattern: str) -> Rule:
     if "**" in pattern:
         raise PatternInvalid(
             "double-star (**) syntax is not supported",
-            where=where,
             hint="`*` matches within one folder; a pattern without `/` matches at any depth",
         )
     negated = pattern.startswith("!")
@@ -126,19 +161,20 @@ def _rule(pattern: str, where: Span) -> Rule:
     folders_only = body.endswith("/")
     body = body.removesuffix("/")
     whole_path = "/" in body
-    segments = tuple(_segment(part, where) for part in body.removeprefix("/").split("/"))
+    segments = tuple(_segment(part) for part in body.removeprefix("/").split("/"))
     return Rule(segments, whole_path, negated, folders_only)
 
 
-def _segment(pattern: str, where: Span) -> Segment:
+def _segment(pattern: str) -> Segment:
     special = [place for place, char in enumerate(pattern) if char in _SPECIAL]
+    tokens = _tokens(pattern)
     if not special:
-        return Segment(pattern, pattern, _tokens(pattern, where))
+        return Segment(pattern, pattern, tokens, is_literal=True)
     prefix, suffix = pattern[: special[0]], pattern[special[-1] + 1 :]
-    return Segment(prefix, suffix, _tokens(pattern, where))
+    return Segment(prefix, suffix, tokens, is_ending=special == [0] and pattern[0] == "*")
 
 
-def _tokens(pattern: str, where: Span) -> tuple[_Token, ...]:
+def _tokens(pattern: str) -> tuple[_Token, ...]:
     r"""Tokens = { "*" | "?" | "[" class "]" | "\\" any | any }."""
     found: list[_Token] = []
     place = 0
@@ -150,25 +186,25 @@ def _tokens(pattern: str, where: Span) -> tuple[_Token, ...]:
         elif char == "?":
             found.append(_anything)
         elif char == "[":
-            token, place = _class(pattern, place, where)
+            token, place = _class(pattern, place)
             found.append(token)
         else:
             if char == "\\":
-                char, place = _escaped(pattern, place, where)
+                char, place = _escaped(pattern, place)
             found.append(char.__eq__)
     return tuple(found)
 
 
-def _class(pattern: str, place: int, where: Span) -> tuple[_Accepts, int]:
+def _class(pattern: str, place: int) -> tuple[_Accepts, int]:
     """Class = ["^"] range { range }; range = char ["-" char]."""
     negated = pattern.startswith("^", place)
     place += negated
     ranges: list[tuple[str, str]] = []
     while not (ranges and pattern.startswith("]", place)):
-        low, place = _class_char(pattern, place, where)
+        low, place = _class_char(pattern, place)
         high = low
         if pattern.startswith("-", place):
-            high, place = _class_char(pattern, place + 1, where)
+            high, place = _class_char(pattern, place + 1)
         ranges.append((low, high))
 
     def accepts(char: str) -> bool:
@@ -177,16 +213,16 @@ def _class(pattern: str, place: int, where: Span) -> tuple[_Accepts, int]:
     return accepts, place + 1
 
 
-def _class_char(pattern: str, place: int, where: Span) -> tuple[str, int]:
+def _class_char(pattern: str, place: int) -> tuple[str, int]:
     char = pattern[place : place + 1]
     if char in ("", "-", "]"):
-        raise PatternInvalid("syntax error in pattern", where=where)
-    return _escaped(pattern, place + 1, where) if char == "\\" else (char, place + 1)
+        raise PatternInvalid("syntax error in pattern")
+    return _escaped(pattern, place + 1) if char == "\\" else (char, place + 1)
 
 
-def _escaped(pattern: str, place: int, where: Span) -> tuple[str, int]:
+def _escaped(pattern: str, place: int) -> tuple[str, int]:
     if place >= len(pattern):
-        raise PatternInvalid("syntax error in pattern", where=where)
+        raise PatternInvalid("syntax error in pattern")
     return pattern[place], place + 1
 
 

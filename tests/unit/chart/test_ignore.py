@@ -85,3 +85,10 @@ def test_many_stars_take_no_time() -> None:
 
     assert not rules.ignores("a" * 10_000)
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("path", ["a/x.bak", "Makefile", "docs", "pkg/web.go", "templates/.x"])
+def test_each_kind_of_rule_counts_wherever_it_stands(path: str) -> None:
+    rules = parse_ignore("pkg/*.go\nMakefile\ndocs/\n*.bak\n!*[a-z]*")
+
+    assert rules.ignores(path, folder=path == "docs")
