@@ -35,6 +35,8 @@ MAX_EXTENSION_BYTES = 8 * 1024
 _BLOCK = 512
 _PIECE = 1024 * 1024
 _ZERO = bytes(_BLOCK)
+_NOTHING = zlib.compress(b"", wbits=31)
+"""The archive of what has been unpacked already."""
 _SPACES = 8 * ord(" ")
 """What the checksum of a header counts for in itself."""
 _FILE_TYPES = (b"0", b"\0")
@@ -112,9 +114,26 @@ def read_members(data: bytes, *, name: str) -> dict[str, Member]:
     }
 
 
+def check_tar(tar: bytes, *, name: str, packed_bytes: int) -> None:
+    """Refuse the unpacked `tar` for whatever `read_archive` would refuse it when it is packed.
+
+    Args:
+        tar: All of it.
+        name: What messages call it.
+        packed_bytes: How long it is as an archive.
+
+    Raises:
+        ArchiveUnsafe: As for `read_archive`.
+    """
+    _read(_Stream(_NOTHING, name, Allowance(), ready=tar, packed=packed_bytes), _Members(name))
+
+
 def _unpack(data: bytes, name: str, allowance: Allowance, members: "_Members") -> None:
     check_gzip(data, name=name)
-    stream = _Stream(data, name, allowance)
+    _read(_Stream(data, name, allowance, packed=len(data)), members)
+
+
+def _read(stream: "_Stream", members: "_Members") -> None:
     for kind, path, size, mode in _members(stream):
         if kind == b"5" or (kind in _FILE_TYPES and path.endswith("/")):
             members.add_folder(path)
@@ -257,15 +276,19 @@ class _Members:
 class _Stream:
     """The unpacked bytes in order; unpacks at most a piece more than was asked for, and counts."""
 
-    def __init__(self, data: bytes, name: str, allowance: Allowance) -> None:
+    def __init__(
+        self, data: bytes, name: str, allowance: Allowance, *, packed: int, ready: bytes = b""
+    ) -> None:
         self._data = memoryview(data)
+        self._packed = packed
         self._fed = 0
         self._inflate = zlib.decompressobj(wbits=31)
-        self._ready = b""
+        self._ready = ready
         self._at = 0
-        self._produced = 0
+        self._produced = len(ready)
         self.name = name
         self._allowance = allowance
+        self._check_volume()
 
     def fail(self, what: str) -> NoReturn:
         _refuse(self.name, what)
@@ -275,8 +298,7 @@ class _Stream:
         block = self._take(_BLOCK, may_end=True)
         if not block or block == _ZERO:
             return None
-        stated = block[148:156]
-        if _number(stated) != _sum(block[:256]) + _sum(block[256:]) - sum(stated) + _SPACES:
+        if _number(block[148:156]) != header_sum(block):
             self.fail("damaged: a header's checksum does not match")
         return block
 
@@ -360,7 +382,7 @@ class _Stream:
 
     def _check_volume(self) -> None:
         """Bound padding and headers too, which no member accounts for."""
-        over_ratio = self._produced > MAX_RATIO * len(self._data)
+        over_ratio = self._produced > MAX_RATIO * self._packed
         if over_ratio and self._produced > RATIO_FROM_BYTES:
             self.fail(f"unpacks to more than {MAX_RATIO} times its size")
         if self._produced > MAX_TOTAL_BYTES + 3 * _BLOCK * MAX_MEMBERS:
@@ -391,6 +413,11 @@ def _size(stream: _Stream, header: bytes) -> int:
     if size is None:
         stream.fail("damaged: a size that is no number, or negative or larger than any limit")
     return size
+
+
+def header_sum(block: bytes) -> int:
+    """Return the checksum of a header, for which its own place counts as blank."""
+    return _sum(block[:256]) + _sum(block[256:]) - sum(block[148:156]) + _SPACES
 
 
 def _sum(block: bytes) -> int:

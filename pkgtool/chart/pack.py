@@ -6,7 +6,7 @@ in the order in which a folder is walked, then dependencies as folders below `ch
 were packed before. Times are zero or the one that is given, owners and modes are fixed. How the
 stream is packed differs: Go's and zlib's deflate make different bytes.
 
-What is made is read again before it is given out, so a chart that packs also loads.
+What is made is read before it is given out, so a chart that packs also loads.
 
 Source: Helm v4 `pkg/chart/v2/util/save.go`; Go `archive/tar/writer.go` for names without a place in
 the header; `spec/helm-behaviour.md` §3.22.
@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Container, Iterator, Mapping
 
 from pkgtool import yamlcodec
-from pkgtool.chart.archive import check_path, read_archive
+from pkgtool.chart.archive import check_path, check_tar, header_sum
 from pkgtool.chart.deps import check_dependencies
 from pkgtool.chart.lock import dump_lock
 from pkgtool.chart.metadata import metadata_map
@@ -51,11 +51,10 @@ def pack_chart(chart: Chart, *, epoch_s: int = 0) -> tuple[str, bytes]:
     """
     check_dependencies(chart)
     name = f"{chart.name}-{chart.metadata.version}.tgz"
-    archive = write_archive(
-        {f"{chart.name}/{path}": data for path, data in chart_files(chart).items()},
-        epoch_s=epoch_s,
-    )
-    read_archive(archive, name=name)
+    files = {f"{chart.name}/{path}": data for path, data in chart_files(chart).items()}
+    tar = b"".join(_tar(files, epoch_s, ()))
+    archive = _packed(tar)
+    check_tar(tar, name=name, packed_bytes=len(archive))
     return name, archive
 
 
@@ -91,10 +90,13 @@ def write_archive(
     Raises:
         ArchiveUnsafe: A path that leaves the archive, or that some system reads differently.
     """
+    return _packed(b"".join(_tar(files, epoch_s, executables)))
+
+
+def _packed(tar: bytes) -> bytes:
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    stream = b"".join(_tar(files, epoch_s, executables))
-    ending = struct.pack("<II", zlib.crc32(stream), len(stream) & 0xFFFFFFFF)
-    return b"".join([_GZIP_HEADER, packer.compress(stream), packer.flush(), ending])
+    ending = struct.pack("<II", zlib.crc32(tar), len(tar) & 0xFFFFFFFF)
+    return b"".join([_GZIP_HEADER, packer.compress(tar), packer.flush(), ending])
 
 
 def _own_files(chart: Chart) -> Iterator[tuple[str, bytes]]:
@@ -203,7 +205,7 @@ def _header(
         bytes(12),
     ]
     header = b"".join(fields)
-    return header[:148] + f"{sum(header):06o}\0 ".encode() + header[156:]
+    return header[:148] + f"{header_sum(header):06o}\0 ".encode() + header[156:]
 
 
 def _padded(data: bytes) -> bytes:
