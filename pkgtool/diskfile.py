@@ -67,7 +67,9 @@ def _read_whole(handle: int, path: Path | str, limit_bytes: int) -> bytes:
     return data
 
 
-def write_file(path: Path, data: bytes, *, mode: int = 0o644, replace: bool = True) -> None:
+def write_file(
+    path: Path, data: bytes, *, mode: int = 0o644, replace: bool = True, settled: bool = True
+) -> None:
     """Put `data` at `path` in one step; missing folders are made.
 
     Args:
@@ -75,6 +77,8 @@ def write_file(path: Path, data: bytes, *, mode: int = 0o644, replace: bool = Tr
         data: The whole content.
         mode: Permission bits of the new file.
         replace: Whether an existing file may be replaced.
+        settled: Whether to wait until the new name, too, survives a power cut. Without, there may
+            be what was there before; what anybody could make again need not cost the wait.
 
     Raises:
         FileUnwritable: The disk is full, read-only or forbidden, or something is in the way.
@@ -91,7 +95,8 @@ def write_file(path: Path, data: bytes, *, mode: int = 0o644, replace: bool = Tr
                 temporary.replace(path)
             else:
                 os.link(temporary, path)
-            _sync_folder(path.parent)
+            if settled:
+                _sync_folder(path.parent)
         finally:
             with suppress(OSError):
                 temporary.unlink()

@@ -54,9 +54,9 @@ def package(
     place = Path.cwd() if destination == Path() else destination
     if place.exists() and not place.is_dir():
         raise FileUnwritable(f"failed to save: is not a directory: {place}")
-    write_file(place / filename, data)
+    write_file(place / filename, data, settled=False)
     if prov is not None:
-        write_file(place / f"{filename}.prov", prov)
+        write_file(place / f"{filename}.prov", prov, settled=False)
     return place / filename
 
 

@@ -1,7 +1,7 @@
 """How long packing takes: charts of the public corpus, side by side with Helm's own library.
 
 Goal: 0.9 of Helm's CPU time in the middle, for reading a folder and packing it. Writing is shown
-apart: ours waits until the disk has the tarball, Helm's does not. Where the corpus or the library is
+apart: ours waits until the disk has the bytes, Helm's does not. Where the corpus or the library is
 missing, nothing is measured.
 """
 
@@ -40,7 +40,7 @@ def main(step: int = 8, runs: int = 3) -> None:
             written.append(best_cpu_s(write, runs) / helms)
     print(f"packing {len(packed)} charts, CPU, pkgtool / Helm:")
     print(f"  in memory                 {summary(packed)}")
-    print(f"  written and synchronized  {summary(written)}")
+    print(f"  written, on the disk      {summary(written)}")
 
 
 def pack(chart: Path) -> None:

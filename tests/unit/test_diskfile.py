@@ -1,6 +1,7 @@
 """Whole files: as they were, or complete."""
 
 import os
+import stat
 import tracemalloc
 from pathlib import Path
 
@@ -177,3 +178,19 @@ def test_what_is_not_there_exchanges_nothing(tmp_path: Path) -> None:
 
     assert not exchange_folders(tmp_path / "one", tmp_path / "none")
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
+
+
+@pytest.mark.parametrize(("settled", "flushed"), [(True, [False, True]), (False, [False])])
+def test_content_is_flushed_before_it_has_its_name_and_the_name_on_demand(
+    settled: bool, flushed: list[bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = []
+
+    def note(handle: int) -> None:
+        folders.append(stat.S_ISDIR(os.fstat(handle).st_mode))
+        assert (tmp_path / "a").exists() is folders[-1]
+
+    monkeypatch.setattr(os, "fsync", note)
+    write_file(tmp_path / "a", b"x", settled=settled)
+
+    assert folders == flushed
