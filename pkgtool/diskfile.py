@@ -13,12 +13,15 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
 from pkgtool.errors import FileUnreadable, FileUnwritable
 
 READ_LIMIT_BYTES = 100 * 1024 * 1024
 """No single file that pkgtool reads as a whole is larger than this."""
 _CHUNK_BYTES = 64 * 1024
+
+Settled = Literal["name", "content", "nothing"]
 
 
 def read_file(
@@ -68,7 +71,7 @@ def _read_whole(handle: int, path: Path | str, limit_bytes: int) -> bytes:
 
 
 def write_file(
-    path: Path, data: bytes, *, mode: int = 0o644, replace: bool = True, settled: bool = True
+    path: Path, data: bytes, *, mode: int = 0o644, replace: bool = True, settled: Settled = "name"
 ) -> None:
     """Put `data` at `path` in one step; missing folders are made.
 
@@ -77,8 +80,9 @@ def write_file(
         data: The whole content.
         mode: Permission bits of the new file.
         replace: Whether an existing file may be replaced.
-        settled: Whether to wait until the new name, too, survives a power cut. Without, there may
-            be what was there before; what anybody could make again need not cost the wait.
+        settled: What survives a power cut the moment after: the file under its name; only the
+            content, so that there may be what was there before; or nothing, for what is checked
+            whenever it is read and can be had again.
 
     Raises:
         FileUnwritable: The disk is full, read-only or forbidden, or something is in the way.
@@ -90,12 +94,14 @@ def write_file(
             raise FileUnwritable(f"refusing to write through the symbolic link {str(path)!r}")
         temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
-            _write_new(temporary, data, mode)
+            # A leftover of a killed run with our process id is removed, never followed.
+            temporary.unlink(missing_ok=True)
+            _write_new(temporary, data, mode, flush=settled != "nothing")
             if replace:
                 temporary.replace(path)
             else:
                 os.link(temporary, path)
-            if settled:
+            if settled == "name":
                 _sync_folder(path.parent)
         finally:
             with suppress(OSError):
@@ -207,14 +213,13 @@ def _taken(handle: int, how: int) -> bool:
     return True
 
 
-def _write_new(path: Path, data: bytes, mode: int) -> None:
-    # O_EXCL: a leftover of a killed run with our process id is removed, never followed.
-    path.unlink(missing_ok=True)
+def _write_new(path: Path, data: bytes, mode: int, *, flush: bool = True) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
     with os.fdopen(os.open(path, flags, mode), "wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        if flush:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -54,9 +54,9 @@ def package(
     place = Path.cwd() if destination == Path() else destination
     if place.exists() and not place.is_dir():
         raise FileUnwritable(f"failed to save: is not a directory: {place}")
-    write_file(place / filename, data, settled=False)
+    write_file(place / filename, data, settled="content")
     if prov is not None:
-        write_file(place / f"{filename}.prov", prov, settled=False)
+        write_file(place / f"{filename}.prov", prov, settled="content")
     return place / filename
 
 

@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple
 
 from pkgtool import yamlcodec
 from pkgtool.digest import Digest
-from pkgtool.diskfile import read_file, remove_file, write_file
+from pkgtool.diskfile import Settled, read_file, remove_file, write_file
 from pkgtool.errors import FileUnreadable, FileUnwritable, PkgtoolError, RepoError
 from pkgtool.repo.config import RepoEntry
 from pkgtool.repo.http import Answer
@@ -205,7 +205,9 @@ class TarballCache:
 
     def _write(self, digest: Digest, kind: Kind, data: bytes) -> None:
         try:
-            write_file(self._path(digest, kind), data)
+            # Tarballs are held against their digests whenever they are read.
+            settled: Settled = "nothing" if kind == "chart" else "content"
+            write_file(self._path(digest, kind), data, settled=settled)
         except FileUnwritable:
             return
 

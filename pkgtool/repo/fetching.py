@@ -83,6 +83,7 @@ def fetch_locked(
     Raises:
         ChartError, RepoError: One of them cannot be had, or is not what it should be.
     """
+    sources.indexes.look_up((each.repository, each.name) for each in locked if _is_remote(each))
     pool = ThreadPoolExecutor(_THREADS)
     try:
         started: dict[Dependency, Future[Fetched]] = {}

@@ -9,6 +9,7 @@ Source: Helm v4 `pkg/downloader/manager.go` (`parallelRepoUpdate`, `ensureMissin
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from pkgtool.digest import Digest
 from pkgtool.errors import PkgtoolError, RepoError
@@ -94,6 +95,20 @@ class Indexes:
                     self._fetch(entry)
                 self._found[entry.name, chart] = self._read(entry, chart)
             return self._found[entry.name, chart]
+
+    def look_up(self, wanted: Iterable[tuple[str, str]]) -> None:
+        """Read what `versions` will be asked for, each index opened once; what fails, fails there.
+
+        Args:
+            wanted: URL of a repository and name of a chart in it, of each.
+        """
+        charts: dict[RepoEntry, set[str]] = {}
+        for url, chart in wanted:
+            charts.setdefault(self.entry(url), set()).add(chart)
+        for entry, names in charts.items():
+            if not self._refresh or entry.name in self._asked:
+                with suppress(PkgtoolError), self._lock, self.repos.index(entry) as index:
+                    self._found.update({(entry.name, each): index.versions(each) for each in names})
 
     def _read(self, entry: RepoEntry, chart: str) -> tuple[IndexEntry, ...]:
         try:

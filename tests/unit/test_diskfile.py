@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pkgtool.diskfile import (
+    Settled,
     exchange_folders,
     hold_lock,
     make_folder,
@@ -180,9 +181,11 @@ def test_what_is_not_there_exchanges_nothing(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
 
 
-@pytest.mark.parametrize(("settled", "flushed"), [(True, [False, True]), (False, [False])])
+@pytest.mark.parametrize(
+    ("settled", "flushed"), [("name", [False, True]), ("content", [False]), ("nothing", [])]
+)
 def test_content_is_flushed_before_it_has_its_name_and_the_name_on_demand(
-    settled: bool, flushed: list[bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settled: Settled, flushed: list[bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folders = []
 
