@@ -330,6 +330,10 @@ def values_yaml(linted: Linted) -> Iterator[Finding]:
 
 def _values_findings(linted: Linted, data: bytes) -> Iterator[Finding]:
     failed = "unable to parse YAML: error "
+    schema = linted.folder.top.get("values.schema.json") if linted.schema else None
+    if not schema and isinstance(linted.chart, Chart) and linted.chart.raw.get(_VALUES) == data:
+        # What made a chart was read as a map then; once is enough.
+        return
     try:
         # The first document only: other than when a chart loads, where all of them count.
         defaults = yamlcodec.load(data, name=_VALUES) or {}
@@ -345,8 +349,7 @@ def _values_findings(linted: Linted, data: bytes) -> Iterator[Finding]:
         )
         yield Finding("ERROR", _VALUES, message)
         return
-    schema = linted.folder.top.get("values.schema.json")
-    if schema and linted.schema:
+    if schema:
         yield from _schema_findings(schema, coalesce_tables(linted.overrides, defaults))
 
 
