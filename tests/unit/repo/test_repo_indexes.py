@@ -38,3 +38,21 @@ def test_indexes_are_closed(chart: str, tmp_path: Path) -> None:
 
     assert [each.version for each in found] == (["1.0.0"] if chart == "web" else [])
     assert open_databases() == before
+
+
+def test_several_charts_are_looked_up_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "https://charts.example.com"
+    (tmp_path / "r-index.yaml").write_bytes(index_yaml(("a", "1.0.0", b""), ("b", "2.0.0", b"")))
+    known = Repositories((RepoEntry("r", url),))
+    repos = RepoClient(HttpClient(), known, indexes=tmp_path, content=tmp_path)
+    indexes = Indexes(repos, refresh=False, say=lambda line: None)
+    before = open_databases()
+
+    indexes.look_up([(url, "a"), (url, "b"), (url, "nothing"), ("https://other.example", "c")])
+
+    assert open_databases() == before
+    monkeypatch.setattr(RepoClient, "index", None)
+    found = [indexes.versions(url, name) for name in ("a", "b", "nothing")]
+    assert [[each.version for each in versions] for versions in found] == [["1.0.0"], ["2.0.0"], []]
