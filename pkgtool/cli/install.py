@@ -7,7 +7,7 @@ import click
 
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import installable_chart, user_values, walk_settings
-from pkgtool.cli.modes import doing, dry_run
+from pkgtool.cli.modes import FALSE, TRUE, doing, dry_run
 from pkgtool.cli.naming import given_name, install_options
 from pkgtool.cli.operations import labels_of, rollout_settings, session
 from pkgtool.cli.output import warn
@@ -53,6 +53,7 @@ def install_command(words: tuple[str, ...], **flags: Any) -> None:
       pkgtool install stable/web --name web
     """
     mode = dry_run(flags)
+    flags["server_side"] = _server_side(flags["server_side"])
     with doing("INSTALLATION FAILED"):
         opened = session()
         name, reference = release_and_chart(words, flags, opened)
@@ -69,6 +70,20 @@ def install_command(words: tuple[str, ...], **flags: Any) -> None:
         show_release(release, flags["output"], detail)
     else:
         show_attempt(attempt, flags)
+
+
+def _server_side(text: str) -> str:
+    """Return who merges objects; nothing was before, so that it is on or off, as in Helm.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    if text == "auto" or text in TRUE:
+        return "true"
+    if text in FALSE:
+        return "false"
+    reason = f'strconv.ParseBool: parsing "{text}": invalid syntax'
+    raise UsageError(f'invalid argument "{text}" for "--server-side" flag: {reason}')
 
 
 def wish_of(reference: str, name: str, flags: Any) -> Wish:

@@ -49,11 +49,15 @@ def dry_run(flags: Mapping[str, Any], *, rendering: bool = False) -> DryRun:
     return meant
 
 
+TRUE = ("true", "TRUE", "True", "t", "T", "1")
+FALSE = ("false", "FALSE", "False", "f", "F", "0")
+"""What Go takes for a boolean."""
+
 _DRY_RUNS: Mapping[str, DryRun] = {
     "none": "none",
     "client": "client",
     "server": "server",
     "unchanged": "client",
-    **dict.fromkeys(("true", "TRUE", "True", "t", "T", "1"), "client"),
-    **dict.fromkeys(("false", "FALSE", "False", "f", "F", "0"), "none"),
+    **dict.fromkeys(TRUE, "client"),
+    **dict.fromkeys(FALSE, "none"),
 }

@@ -6,7 +6,7 @@ import click
 
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import Flags, code_cache
-from pkgtool.cli.output import remark, warn
+from pkgtool.cli.output import remark
 from pkgtool.cli.signals import heed_signals
 from pkgtool.errors import UsageError
 from pkgtool.manifest.names import metadata_faults
@@ -32,12 +32,7 @@ def session() -> Session:
 
 
 def rollout_settings(flags: Flags) -> RolloutOptions:
-    """Return how an operation treats the cluster and the history.
-
-    Raises:
-        UsageError: `--server-side` is none of its words.
-    """
-    _check_server_side(flags["server_side"])
+    """Return how an operation treats the cluster and the history."""
     undo = bool(flags.get("rollback_on_failure"))
     strategy = flags["wait"]
     if undo and strategy == "hookOnly":
@@ -56,14 +51,8 @@ def rollout_settings(flags: Flags) -> RolloutOptions:
         create_namespace=bool(flags.get("create_namespace")),
         max_history=current_settings().max_history if kept is None else kept,
         description=flags["description"],
+        server_side=flags["server_side"],
     )
-
-
-def _check_server_side(text: str) -> None:
-    if text not in ("auto", "true", "false"):
-        raise UsageError(f"invalid/unknown release server-side apply method: {text}")
-    if text == "false":
-        warn("objects are merged by the server all the same")
 
 
 def labels_of(texts: Iterable[str]) -> dict[str, str]:

@@ -261,7 +261,7 @@ rollout_options = option_group(
         "--server-side",
         default="auto",
         metavar="[=true|false|auto]",
-        help="Whether the server merges objects; it always does.",
+        help="Who merges objects, as the record tells it; the embedded cluster does.",
     ),
     click.option(
         "--dry-run",

@@ -3,6 +3,7 @@
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import code_cache, installable_chart, user_values, walk_settings
@@ -89,9 +90,7 @@ def template_command(words: tuple[str, ...], **flags: Any) -> None:
 
 def _surroundings(words: tuple[str, ...], flags: Any) -> tuple[Surroundings, str]:
     """Return what the render may know, and where the chart is."""
-    flags = flags | {"dry_run": "server" if flags["validate"] else flags["dry_run"]}
-    # Here nothing is ever done.
-    live = flags["dry_run"] != "none" and dry_run(flags, rendering=True) == "server"
+    live = flags["validate"] or _asks_cluster(flags)
     name = given_name(words, flags)
     if name or len(words) == 2:
         _check_name(name)
@@ -114,6 +113,12 @@ def _surroundings(words: tuple[str, ...], flags: Any) -> tuple[Surroundings, str
         compat=current_settings().compat,
     )
     return around, words[-1]
+
+
+def _asks_cluster(flags: Any) -> bool:
+    """Tell what `--dry-run` says, when it is given; nothing is ever done here."""
+    source = click.get_current_context().get_parameter_source("dry_run")
+    return source is not ParameterSource.DEFAULT and dry_run(flags, rendering=True) == "server"
 
 
 def _check_name(name: str) -> None:

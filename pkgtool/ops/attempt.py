@@ -28,6 +28,8 @@ class RolloutOptions(NamedTuple):
     max_history: int = 10
     """How many revisions are remembered; 0 for all."""
     description: str = ""
+    server_side: str = "auto"
+    """Who is recorded as merging objects: the server (`true`), the client (`false`), or as before."""
 
 
 class Attempt(NamedTuple):

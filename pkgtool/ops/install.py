@@ -1,7 +1,7 @@
 """`install`: a chart becomes revision 1 of a new release."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from pkgtool.chart.model import Chart
@@ -14,6 +14,7 @@ from pkgtool.ops.operation import perform
 from pkgtool.ops.session import Session
 from pkgtool.ops.walk import Walked, WalkOptions, walk_chart
 from pkgtool.plan.build import plan_install
+from pkgtool.release.applying import apply_method
 from pkgtool.release.history import ALLOWED, State, Verb, latest, next_revision, state
 from pkgtool.release.intent import inventory
 from pkgtool.release.model import Release, Status
@@ -107,10 +108,11 @@ def prepare_install(
         skip_crds=options.skip_crds,
         wait=options.rollout.wait.strategy != "hookOnly",
     )
+    release = pending_release(
+        session, walked, wish.inputs, options.labels, hide_secrets=options.hide_secrets
+    )
     return Attempt(
-        release=pending_release(
-            session, walked, wish.inputs, options.labels, hide_secrets=options.hide_secrets
-        ),
+        release=replace(release, apply_method=apply_method(options.rollout.server_side)),
         plan=plan,
         seen=records,
         success="Install complete",

@@ -7,6 +7,7 @@ from pkgtool.ops.operation import perform
 from pkgtool.ops.session import Session
 from pkgtool.ops.uninstall import require_release
 from pkgtool.plan.build import plan_rollback
+from pkgtool.release.applying import apply_method
 from pkgtool.release.history import next_revision, rollback_target
 from pkgtool.release.intent import inventory, vouched
 from pkgtool.release.model import Release, Status
@@ -73,6 +74,7 @@ def prepare_rollback(
         rollback_revision=target.revision,
         hooks=tuple(each._replace(last_run=None) for each in target.hooks),
         deleted=None,
+        apply_method=apply_method(options.server_side, target.apply_method),
     )
     return Attempt(
         release=release,

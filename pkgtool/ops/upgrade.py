@@ -23,6 +23,7 @@ from pkgtool.ops.session import Session
 from pkgtool.ops.uninstall import require_release
 from pkgtool.ops.walk import WalkOptions, walk_chart
 from pkgtool.plan.build import plan_upgrade
+from pkgtool.release.applying import apply_method
 from pkgtool.release.history import base_for_upgrade, deployed, latest, next_revision
 from pkgtool.release.intent import inventory, vouched
 from pkgtool.release.model import Release, Status
@@ -132,6 +133,7 @@ def prepare_upgrade(
         status=Status.PENDING_UPGRADE,
         first_deployed=last.first_deployed,
         description="Preparing upgrade",
+        apply_method=apply_method(options.rollout.server_side, last.apply_method),
     )
     return Attempt(
         release=release,

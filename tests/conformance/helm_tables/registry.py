@@ -70,14 +70,7 @@ EXCUSES: Mapping[str, Excuse] = {
 }
 """What is never asked, and why."""
 
-PENDING: Mapping[str, Excuse] = {
-    "TestGetUpgradeServerSideValue": Excuse(
-        "upgrades know no client-side apply, and `-o json` tells no `apply_method`"
-    ),
-    "TestNameAndChartGenerateName": Excuse(
-        "names are made of words, not of the chart and the time"
-    ),
-}
+PENDING: Mapping[str, Excuse] = {}
 """Rows that are known to fail; when none of an entry does any more, it must be taken out."""
 
 

@@ -72,6 +72,11 @@ def hello(pkgtool: Any, charts: Path, tmp_path: Path, monkeypatch: pytest.Monkey
             id="dry-run of template",
         ),
         pytest.param(
+            "template hello --dry-run=none",
+            'invalid dry-run value ("none"). Must be "server" or "client"',
+            id="dry-run=none of template",
+        ),
+        pytest.param(
             "install a hello --labels x",
             'invalid argument "x" for "-l, --labels" flag: x must be formatted as key=value',
             id="labels",
@@ -82,8 +87,9 @@ def hello(pkgtool: Any, charts: Path, tmp_path: Path, monkeypatch: pytest.Monkey
             id="timeout",
         ),
         pytest.param(
-            "upgrade a hello --server-side=x",
-            "invalid/unknown release server-side apply method: x",
+            "install a hello --server-side=x",
+            'invalid argument "x" for "--server-side" flag: strconv.ParseBool: parsing "x": '
+            "invalid syntax",
             id="server-side",
         ),
         pytest.param(
