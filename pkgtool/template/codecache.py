@@ -49,6 +49,7 @@ class CodeCache:
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self._folder = os.fspath(folder)
         self._handle: int | None = None
+        self._opened_by = 0
         self._fresh: dict[str, bytes] = {}
         self._wanted: dict[Want, None] = {}
 
@@ -98,7 +99,8 @@ class CodeCache:
 
     def _open(self) -> int | None:
         """Return a handle of the folder when it can be trusted."""
-        if self._handle is None:
+        # A forked child has closed what its parent had opened, and may use the number again.
+        if self._handle is None or self._opened_by != os.getpid():
             try:
                 handle = os.open(
                     self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -108,7 +110,7 @@ class CodeCache:
             if not _is_private(os.fstat(handle)):
                 os.close(handle)
                 return None
-            self._handle = handle
+            self._handle, self._opened_by = handle, os.getpid()
         return self._handle
 
     def _read(self, key: str) -> bytes | memoryview:
@@ -134,7 +136,7 @@ class CodeCache:
         return body if data[:_CHECK] == _check(body) else b""
 
     def __del__(self) -> None:
-        if self._handle is not None:
+        if self._handle is not None and self._opened_by == os.getpid():
             with suppress(OSError):
                 os.close(self._handle)
 

@@ -7,6 +7,7 @@ from types import CodeType
 import pytest
 
 from pkgtool.template.codecache import CodeCache, code_key
+from pkgtool.template.fence import run_fenced
 from pkgtool.template.jinja import JinjaEngine
 from pkgtool.testing.engine_contract import nowhere
 
@@ -167,3 +168,13 @@ def test_cached_code_renders_the_same_and_fails_the_same(tmp_path: Path) -> None
     assert templates.render("db/templates/x.yaml", {"Values": {"a": 1, "b": 2}}).lines == (1, 2)
     with pytest.raises(Exception, match=r"db/templates/x\.yaml:2:14"):
         templates.render("db/templates/x.yaml", {"Values": {"a": 1}})
+
+
+def test_a_forked_child_finds_what_its_parent_wrote(tmp_path: Path) -> None:
+    """The fence closes the parent's files, and with them the handle of the folder."""
+    cache = CodeCache(tmp_path / "code")
+    cache.put("a", compile("1", "a", "eval"))
+    cache.flush()
+
+    assert run_fenced(lambda: cache.get("a") is not None)
+    assert cache.get("a") is not None
