@@ -3,9 +3,9 @@
 import click
 
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.output import write, write_data
+from pkgtool.cli.output import warn, write, write_data
 from pkgtool.cli.params import command, output_option
-from pkgtool.errors import UsageError, did_you_mean
+from pkgtool.errors import did_you_mean
 from pkgtool.settings import Settings
 from pkgtool.wiring.environ import helm_settings, shared_settings
 
@@ -27,18 +27,15 @@ def env_command(name: str, output: str) -> None:
         values |= settings_in_force(settings)
     if name:
         # Plugins ask for Helm's, whatever the name under which they were started.
-        write(_value(name, settings_in_force(settings) | helm_settings(settings)))
+        known = settings_in_force(settings) | helm_settings(settings)
+        if name not in known and (hint := did_you_mean(name, known)):
+            warn(f"no setting called {name!r}: {hint}")
+        write(known.get(name, ""))
     elif output != "table":
         write_data(values, output)
     else:
         for key, value in sorted(values.items()):
             write(f'{key}="{value}"')
-
-
-def _value(name: str, values: dict[str, str]) -> str:
-    if name not in values:
-        raise UsageError(f"no setting called {name!r}", hint=did_you_mean(name, values))
-    return values[name]
 
 
 def settings_in_force(settings: Settings) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """`pkgtool test`."""
 
+import re
+
 import click
 
 from pkgtool.cli.current import current_settings
@@ -37,7 +39,7 @@ def test_command(
     Example:
       pkgtool test web --filter name=web-test
     """
-    words = [word for each in filters for word in each.split(",")]
+    words = [_NOT.sub("!name=", word) for each in filters for word in each.split(",")]
     options = TestOptions(
         WaitPolicy("watcher", timeout_s=timeout),
         only=_names(words, "name="),
@@ -57,6 +59,9 @@ def test_command(
         warn("this cluster keeps no logs of pods")
     if failure is not None:
         raise failure
+
+
+_NOT = re.compile(r"^!\s?name=")
 
 
 def _names(words: list[str], prefix: str) -> tuple[str, ...]:

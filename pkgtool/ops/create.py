@@ -31,6 +31,11 @@ def create(path: Path, *, engine: str = "jinja2") -> list[Path]:
         FileUnwritable: The folder cannot be written.
     """
     check_chart_name(path.name)
+    if not path.absolute().parent.is_dir():
+        raise FileUnwritable(
+            f"stat {os.path.abspath(path.parent)}: no such file or directory",  # noqa: PTH100
+            hint="make that folder first, or look for a slip of the pen",
+        )
     return _write(path, scaffold_chart(path.name, engine=engine))
 
 
@@ -57,7 +62,7 @@ def create_from(path: Path, starter: str, folders: Sequence[Path]) -> list[Path]
         files = chart_files(chart)
     except PkgtoolError as error:
         raise StarterUnusable(
-            f"could not load {place}: {error.what}",
+            f"could not load {place}: {error.what if place.exists() else _missing(place)}",
             where=error.where,
             hint="a starter is a chart: a folder with a Chart.yaml",
         ) from error
@@ -81,6 +86,10 @@ def _starter(starter: str, folders: Sequence[Path]) -> Path:
         )
     places = [folder / starter for folder in folders]
     return next((place for place in places if place.is_dir()), places[0])
+
+
+def _missing(place: Path) -> str:
+    return f"stat {place}: no such file or directory"
 
 
 def _is_filled(path: str) -> bool:

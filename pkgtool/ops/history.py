@@ -4,14 +4,17 @@ from pkgtool.errors import RevisionNotFound
 from pkgtool.ops.session import Session
 from pkgtool.ops.uninstall import require_release
 from pkgtool.release.model import Release, ReleaseKey
+from pkgtool.release.names import check_name_of_release
 
 
 def history(session: Session, name: str, namespace: str, *, limit: int = 256) -> list[Release]:
     """Return the last `limit` revisions of a release, oldest first.
 
     Raises:
+        ReleaseNameInvalid: No release can be called so.
         ReleaseNotFound: There is no such release.
     """
+    check_name_of_release(name, "release name is invalid")
     require_release(session, name, namespace)
     return list(session.store.history(name, namespace).releases)[-limit:] if limit else []
 
@@ -20,10 +23,12 @@ def get_release(session: Session, name: str, namespace: str, *, revision: int = 
     """Return one revision of a release; 0 means the last.
 
     Raises:
+        ReleaseNameInvalid: No release can be called so.
         ReleaseNotFound: There is no such release.
         RevisionNotFound: There is no such revision.
         RecordCorrupt: There is, but it cannot be decoded.
     """
+    check_name_of_release(name, "releaseContent: Release name is invalid")
     if not revision:
         return require_release(session, name, namespace)
     try:

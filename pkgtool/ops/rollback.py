@@ -11,6 +11,7 @@ from pkgtool.release.applying import apply_method
 from pkgtool.release.history import next_revision, rollback_target
 from pkgtool.release.intent import inventory, vouched
 from pkgtool.release.model import Release, Status
+from pkgtool.release.names import check_name_of_release
 from pkgtool.release.recorded import recorded_set
 from pkgtool.store.protocol import Records
 
@@ -53,6 +54,7 @@ def prepare_rollback(
     Raises:
         ReleaseNotFound, RevisionNotFound: There is nothing to go back to.
     """
+    check_name_of_release(name, "prepareRollback: Release name is invalid")
     if not records.releases:
         require_release(session, name, namespace)
     target = rollback_target(records.releases, revision)

@@ -16,6 +16,7 @@ from pkgtool.ops.uninstall import require_release
 from pkgtool.plan.build import plan_test
 from pkgtool.release.history import latest
 from pkgtool.release.model import HookRun, Release
+from pkgtool.release.names import check_name_of_release
 from pkgtool.release.recorded import recorded_set
 from pkgtool.rollout.ownership import Owner
 from pkgtool.rollout.run import run_plan
@@ -36,9 +37,11 @@ def run_tests(session: Session, name: str, namespace: str, options: TestOptions)
     """Run the test hooks of release `name`, and return its record with how they went.
 
     Raises:
+        ReleaseNameInvalid: No release can be called so.
         ReleaseNotFound: There is no such release.
         HookFailed, WaitTimedOut: A test failed; the record says which.
     """
+    check_name_of_release(name, "releaseTest: Release name is invalid")
     release = require_release(session, name, namespace)
     me = session.holder._replace(operation="test", revision=release.revision)
     with held(session, name, namespace, me) as lease:

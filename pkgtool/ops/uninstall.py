@@ -14,6 +14,7 @@ from pkgtool.plan.model import Plan, Step
 from pkgtool.release.history import latest
 from pkgtool.release.intent import inventory
 from pkgtool.release.model import Release, Status
+from pkgtool.release.names import check_name_of_release
 from pkgtool.release.recorded import recorded_set
 from pkgtool.rollout.outcome import Outcome
 from pkgtool.rollout.run import run_plan
@@ -42,11 +43,13 @@ def uninstall(session: Session, name: str, namespace: str, options: UninstallOpt
     """Remove release `name`: its objects, and its records unless they are kept.
 
     Raises:
+        ReleaseNameInvalid: No release can be called so.
         ReleaseNotFound: There is no such release.
         AlreadyUninstalled: Its history is kept, and only that is asked for.
         ReleaseBusy: Another process holds it; nothing was changed.
         ClusterError, HookFailed: The record says `uninstalling`; run it again to go on.
     """
+    check_name_of_release(name, _BAD_NAME)
     me = session.holder._replace(operation="uninstall")
     left = holder_of(session.cluster, name, namespace)
     if left is None or left.operation != me.operation:
@@ -71,9 +74,13 @@ def prepare_uninstall(
     Raises:
         ReleaseNotFound: There is no such release.
     """
+    check_name_of_release(name, _BAD_NAME)
     last = require_release(session, name, namespace)
     history = session.store.history(name, namespace).releases
     return _plan(last, history, options)
+
+
+_BAD_NAME = "uninstall: Release name is invalid"
 
 
 def require_release(session: Session, name: str, namespace: str) -> Release:

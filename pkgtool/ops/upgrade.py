@@ -10,7 +10,6 @@ from pkgtool.errors import (
     NothingDeployed,
     ReleaseBusy,
     ReleaseExists,
-    ReleaseNameInvalid,
     ReleaseNotFound,
     did_you_mean,
 )
@@ -27,7 +26,7 @@ from pkgtool.release.applying import apply_method
 from pkgtool.release.history import base_for_upgrade, deployed, latest, next_revision
 from pkgtool.release.intent import inventory, vouched
 from pkgtool.release.model import Release, Status
-from pkgtool.release.names import check_labels, check_release_name
+from pkgtool.release.names import check_labels, check_name_of_release
 from pkgtool.store.protocol import Records
 from pkgtool.template.context import ReleaseFacts
 from pkgtool.values.merge import coalesce_tables
@@ -149,11 +148,7 @@ def prepare_upgrade(
 
 def _check_upgradable(session: Session, wish: Wish, records: Records) -> None:
     """Refuse what cannot be upgraded whatever the chart is."""
-    try:
-        check_release_name(wish.name)
-    except ReleaseNameInvalid as error:
-        error.what = f"release name is invalid: {wish.name}"
-        raise
+    check_name_of_release(wish.name, "release name is invalid")
     last = latest(records.releases)
     if last is None:
         known = sorted({each.name for each in session.store.list(wish.namespace).releases})

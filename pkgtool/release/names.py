@@ -57,6 +57,23 @@ def check_release_name(name: str) -> None:
         )
 
 
+def check_name_of_release(name: str, words: str) -> None:
+    """Refuse a name that no release can have, in the words of the verb that is to find it.
+
+    Args:
+        name: Of a release that should be there.
+        words: What Helm says in front of the name.
+
+    Raises:
+        ReleaseNameInvalid: It is none.
+    """
+    try:
+        check_release_name(name)
+    except ReleaseNameInvalid as error:
+        error.what = f"{words}: {name}"
+        raise
+
+
 def check_labels(names: Iterable[str]) -> None:
     """Refuse labels for a record that are Helm's own.
 

@@ -317,7 +317,10 @@ class Reader:
             return text
         if self.read is None:
             self.fail("files cannot be read here", start)
-        return self.read(text)
+        try:
+            return self.read(text)
+        except PkgtoolError as error:
+            raise error.under(f"failed parsing {self.flag} data") from error.__cause__
 
     def until(self, stops: str) -> tuple[str, str]:
         """Return the text before the first of `stops`, and which it was; none at the end."""

@@ -28,11 +28,21 @@ def read_input(place: str, settings: Settings) -> bytes:
     if "://" in place:
         return _from_plugin(place, settings)
     if place.strip() != "-":
-        return read_file(Path(place), limit_bytes=LIMIT_BYTES)
+        return _from_disk(place)
     data = sys.stdin.buffer.read(LIMIT_BYTES + 1)
     if len(data) > LIMIT_BYTES:
         raise FileUnreadable(f"standard input is larger than {LIMIT_BYTES} bytes")
     return data
+
+
+def _from_disk(place: str) -> bytes:
+    try:
+        return read_file(Path(place), limit_bytes=LIMIT_BYTES)
+    except FileUnreadable as error:
+        # Scripts look for the words of Go.
+        if isinstance(cause := error.__cause__, OSError):
+            error.what = f"open {place}: {(cause.strerror or '').lower()}"
+        raise
 
 
 def _from_plugin(url: str, settings: Settings) -> bytes:
@@ -47,6 +57,6 @@ def _from_plugin(url: str, settings: Settings) -> bytes:
     if Path(url).is_file():
         return read_file(Path(url), limit_bytes=LIMIT_BYTES)
     raise FileUnreadable(
-        f"cannot read {url!r}: no such file or directory",
+        f"open {url}: no such file or directory",
         hint=f"no plugin that is installed fetches `{scheme}://`",
     )

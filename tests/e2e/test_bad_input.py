@@ -175,7 +175,9 @@ def test_a_tarball_that_is_not_what_the_index_says(shell: Any) -> None:
 def test_missing_files(shell: Any) -> None:
     chart(shell)
 
-    assert "'nope.yaml'" in refused(shell, "install", "a", "./web", "-f", "nope.yaml", code="P904")
+    assert "open nope.yaml: no such" in refused(
+        shell, "install", "a", "./web", "-f", "nope.yaml", code="P904"
+    )
     refused(shell, "install", "a", "./web", "--set-file", "a=nope.txt", code="P904")
     refused(shell, "install", "a", "./nope", code="P101")
     refused(shell, "install", "a", "./nope.tgz", code="P101")

@@ -110,6 +110,24 @@ def hello(pkgtool: Any, charts: Path, tmp_path: Path, monkeypatch: pytest.Monkey
             id="rollback",
         ),
         pytest.param("status a", "release: not found", id="status"),
+        pytest.param("status A", "releaseContent: Release name is invalid: A", id="status of A"),
+        pytest.param("history A", "release name is invalid: A", id="history of A"),
+        pytest.param("uninstall A", "uninstall: Release name is invalid: A", id="uninstall of A"),
+        pytest.param(
+            "rollback A", "prepareRollback: Release name is invalid: A", id="rollback of A"
+        ),
+        pytest.param("test A", "releaseTest: Release name is invalid: A", id="test of A"),
+        pytest.param(
+            "install a hello -f x.yaml",
+            "INSTALLATION FAILED: open x.yaml: no such file or directory",
+            id="missing values",
+        ),
+        pytest.param(
+            "install a hello --set-file a=x.txt",
+            "INSTALLATION FAILED: failed parsing --set-file data: open x.txt: no such file or "
+            "directory",
+            id="missing file",
+        ),
         pytest.param("list -l a,,b", "unable to parse requirement: 'a,,b'", id="selector"),
     ],
 )

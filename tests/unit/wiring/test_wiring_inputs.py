@@ -28,7 +28,7 @@ def test_a_file_may_be_called_like_a_url(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("place", "words"),
     [
-        ("ftp://host/none.yaml", "cannot read 'ftp://host/none.yaml': no such file or directory"),
+        ("ftp://host/none.yaml", "open ftp://host/none.yaml: no such file or directory"),
         ("://host", 'parse "://host": missing protocol scheme'),
     ],
 )
