@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.helm_cli.cases import FOLDER, Ran, run_case, unpack_fixtures
+from tests.conformance.helm_cli.cases import (
+    FOLDER,
+    Ran,
+    expected,
+    load_cases,
+    run_case,
+    unpack_fixtures,
+)
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"{FOLDER} is not there")
 
@@ -45,6 +52,11 @@ def helm(fixtures: Path, tmp_path: Path) -> Any:
         ("get values aeneas -o json", '{"name":"value"}\n'),
         ("list -q --filter ^d -o yaml", "- dido\n"),
         ("get all aeneas --template {{.Release.Version}}", "1"),
+        ("env HELM_NAMESPACE -n x", "x\n"),
+        ("env HELM_NOTHING_OF_THE_KIND_IS_KNOWN", "\n"),
+        ("uninstall aeneas --cascade orphan --description x", 'release "aeneas" uninstalled\n'),
+        ("history aeneas --max 0", "REVISION\tUPDATED\tSTATUS\tCHART\tAPP VERSION\tDESCRIPTION\n"),
+        ("show values testdata/testcharts/alpine --jsonpath {.Name}", "my-alpine"),
     ],
 )
 def test_a_command_that_succeeds(helm: Any, line: str, text: str) -> None:
@@ -75,6 +87,29 @@ def test_a_command_that_succeeds(helm: Any, line: str, text: str) -> None:
         (
             "install secrets testdata/testcharts/chart-with-secret --hide-secret",
             "INSTALLATION FAILED: hiding Kubernetes secrets requires a dry-run mode",
+        ),
+        ("status Aeneas", "releaseContent: Release name is invalid: Aeneas"),
+        ("push a.tgz host/x", 'scheme prefix missing from remote (e.g. "oci://")'),
+        (
+            "push a.tgz",
+            '"helm push" requires at least 2 arguments\n\nUsage:  helm push [chart] [remote] [flags]',
+        ),
+        ("verify testdata/testcharts/alpine", "unpacked charts cannot be verified"),
+        (
+            "show chart testing/alpine --version 9.9.9",
+            "chart \"alpine\" matching 9.9.9 not found in testing index. (try 'helm repo update'): no chart version found for alpine-9.9.9",
+        ),
+        ("pull no/such", "repo no not found"),
+        (
+            "repo add a/b http://x",
+            "repository name (a/b) contains '/', please specify a different name without '/'",
+        ),
+        ("repo update x", "no repositories found matching 'x'.  Nothing will be updated"),
+        ("package", "need at least one argument, the path to the chart"),
+        ("plugin uninstall x", "plugin: x not found"),
+        (
+            "template testdata/testcharts/alpine --dry-run=none",
+            'invalid dry-run value ("none"). Must be "server" or "client"',
         ),
         (
             "install s testdata/testcharts/chart-with-schema --set age=-5",
@@ -127,3 +162,66 @@ def test_a_chart_that_is_missing_in_a_record(helm: Any) -> None:
         "NAME: x\nNAMESPACE: default\nSTATUS: deployed\nREVISION: 0\nDESCRIPTION: \n"
         "TEST SUITE: None\n"
     )
+
+
+LIST = "list:TestListCmd"
+LIKE_OTHERS = [
+    # Lists as Helm 3 printed them, which showed only what is deployed or failed.
+    (LIST, "list --deployed --failed", "list.txt"),
+    (LIST, "list --deployed --failed --date", "list-date.txt"),
+    (LIST, "list --deployed --failed -d -r", "list-date-reversed.txt"),
+    (LIST, "list --deployed --failed --reverse", "list-reverse.txt"),
+    (LIST, "list --deployed --failed --filter .*", "list-filter.txt"),
+    (LIST, "list --deployed --failed --max 1", "list-max.txt"),
+    (LIST, "list --deployed --failed --offset 1", "list-offset.txt"),
+    (LIST, "list --deployed --failed --no-headers", "list-no-headers.txt"),
+    (LIST, "list --deployed --failed --short", "list-short.txt"),
+    (LIST, "list --deployed --failed -q -o yaml", "list-short-yaml.txt"),
+    (LIST, "list --deployed --failed -q -o json", "list-short-json.txt"),
+    (LIST, "ls", "list-all.txt"),
+    (LIST, "list -d", "list-all-date.txt"),
+    (LIST, "list --max 0", "list-all.txt"),
+    ("history:TestHistoryCmd", "hist angry-bird --max=2", "history-limit.txt"),
+    ("get_all:TestGetCmd:0", "get all thomas-guide --revision 1", "get-release.txt"),
+    ("get_hooks:TestGetHooks:0", "get hooks aeneas --revision 1", "get-hooks.txt"),
+    ("get_metadata:TestGetMetadataCmd:2", "get metadata thomas-guide -o json", "get-metadata.json"),
+    ("get_values:TestGetValuesCmd:2", "get values -a thomas-guide", "get-values-all.txt"),
+    ("status:TestStatusCmd:1", "status flummoxed-chickadee --revision 0", "status-with-desc.txt"),
+    ("uninstall:TestUninstall:3", "un aeneas --no-hooks --wait", "uninstall-no-hooks.txt"),
+    ("rollback:TestRollbackCmd:1", "rollback funny-honey 0", "rollback-no-revision.txt"),
+    ("upgrade:TestUpgradeCmd:13", "upgrade funny-bunny {chart} --reuse-values", "upgrade.txt"),
+    ("upgrade:TestUpgradeCmd:13", "upgrade funny-bunny {chart} -i", "upgrade.txt"),
+    ("install:TestInstall:0", "install aeneas testdata/testcharts/empty --set x=1", "install.txt"),
+    ("install:TestInstall:0", "install schema testdata/testcharts/chart-with-schema", "schema.txt"),
+    (
+        "install:TestInstall:0",
+        "install schema testdata/testcharts/chart-with-schema-negative --skip-schema-validation",
+        "schema.txt",
+    ),
+]
+"""Other command lines that print what Helm's do: whose releases, which line, which output."""
+
+
+@pytest.mark.parametrize(("like", "line", "golden"), LIKE_OTHERS)
+def test_a_command_like_that_of_a_case(
+    like: str, line: str, golden: str, fixtures: Path, tmp_path: Path
+) -> None:
+    case = next((each for each in load_cases() if each["id"].startswith(like)), None)
+    if case is None:
+        pytest.skip(f"the file has no case {like}")
+    chart = (case.get("fixture") or {}).get("chart_dir", "")
+    asked = {
+        **case,
+        "cmd": line.format(chart=chart),
+        "golden": f"pkg/cmd/testdata/output/{golden}",
+    }
+
+    assert run_case(asked, fixtures, tmp_path).text == expected(asked, fixtures)
+
+
+def test_every_output_is_asked_for(fixtures: Path) -> None:
+    folder = fixtures / "pkg" / "cmd" / "testdata" / "output"
+    asked = {Path(case["golden"]).name for case in load_cases() if case["golden"]}
+    asked |= {golden for _, _, golden in LIKE_OTHERS}
+
+    assert {each.name for each in folder.iterdir()} - asked == set()
