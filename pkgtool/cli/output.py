@@ -108,19 +108,31 @@ def note(text: str) -> None:
         click.echo(visible(text), err=True)
 
 
-def warn(text: str) -> None:
+def warn(text: str, **about: str) -> None:
     """Write a warning to standard error, as a line of Helm's log."""
-    log("WARN", text)
+    log("WARN", text, **about)
 
 
-def log(level: str, text: str) -> None:
-    """Write a line of the log to standard error, in the form of Go's text handler."""
+def log(level: str, text: str, **about: str) -> None:
+    """Write a line of the log to standard error, in the form of Go's text handler.
+
+    Args:
+        level: `DEBUG`, `INFO`, `WARN` or `ERROR`.
+        text: What happened.
+        about: What it is about: more pairs of the line.
+    """
+    pairs = "".join(f" {name}={_logged(each)}" for name, each in about.items())
+    click.echo(visible(f"level={level} msg={_logged(text)}{pairs}"), err=True)
+
+
+def _logged(text: str) -> str:
+    """Return `text` as Go's text handler writes it: in quotes where it has to be."""
     if not text.isascii() or not text.isprintable() or not _BARE.isdisjoint(text) or not text:
         # Imported here: most commands have nothing to log.
         from pkgtool.template.funcs.golang.quote import quote  # noqa: PLC0415
 
-        text = quote(text)
-    click.echo(visible(f"level={level} msg={text}"), err=True)
+        return quote(text)
+    return text
 
 
 def remark(text: str) -> None:

@@ -7,7 +7,7 @@ import click
 
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.groups import group
-from pkgtool.cli.output import note, write, write_styled
+from pkgtool.cli.output import warn, write, write_styled
 from pkgtool.cli.params import command
 from pkgtool.cli.registries import certificate_options, registry_access
 from pkgtool.errors import UsageError
@@ -42,9 +42,10 @@ def _login(host: str, **flags: Any) -> None:
     """
     username, password = _credentials(flags)
     if "/" in host:
-        note(
-            'level=WARN msg="registry login currently only supports registry hostname, not a '
-            f'repository path" host={host} suggested={host.partition("/")[0]}'
+        warn(
+            "registry login currently only supports registry hostname, not a repository path",
+            host=host,
+            suggested=host.partition("/")[0],
         )
     registries = open_registries(current_settings(), registry_access(flags))
     login(registries, host, username, password)
@@ -71,7 +72,7 @@ def _credentials(flags: dict[str, Any]) -> tuple[str, str]:
     if flags["password_stdin"]:
         return username, sys.stdin.read().removesuffix("\n").removesuffix("\r")
     if password:
-        note("WARNING: Using --password via the CLI is insecure. Use --password-stdin.")
+        warn("using --password via the CLI is insecure. Use --password-stdin")
         return username, password
     username = username or _asked("Username: ").strip()
     if not username:

@@ -10,7 +10,7 @@ import click
 
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.groups import group
-from pkgtool.cli.output import note, table, write, write_data
+from pkgtool.cli.output import note, table, warn, write, write_data
 from pkgtool.cli.params import DurationParam, command, output_option
 from pkgtool.cli.progress import current_progress
 from pkgtool.cli.sources import credentials
@@ -115,7 +115,7 @@ def _list(no_headers: bool, output: str) -> None:
 
 def _warn(warnings: Iterable[str]) -> None:
     for warning in warnings:
-        note(f"WARNING: {warning}")
+        warn(warning)
 
 
 @command("update")

@@ -7,7 +7,7 @@ import click
 
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.groups import group
-from pkgtool.cli.output import note, table, write, write_data
+from pkgtool.cli.output import table, warn, write, write_data
 from pkgtool.cli.params import NumberParam, command, option_group, output_option
 from pkgtool.errors import NothingFound
 from pkgtool.ops.repo import search_registry, search_repositories
@@ -68,10 +68,7 @@ def _repo(keywords: tuple[str, ...], **flags: Any) -> None:
         hits, missing = search_repositories(repos, keyword, options)
         for each in missing:
             reason = each.error.what if each.error is not None else ""
-            note(
-                f'WARNING: Repo "{each.entry.name}" is corrupt or missing. '
-                f"Try 'pkgtool repo update': {reason}"
-            )
+            warn("repo is corrupt or missing", repo=each.entry.name, error=reason)
     documents = [_hit_document(hit) for hit in hits]
     _show(documents, [list(each.values()) for each in documents], ("NAME", *_HEADER), flags)
 

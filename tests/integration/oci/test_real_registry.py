@@ -258,7 +258,7 @@ def test_a_wrong_password_is_not_kept(
     assert ran.status == 1
     words = f'authenticating to "{closed_host}": GET "http://{closed_host}/v2/": '
     assert f"Error: {words}response status code 401: unauthorized: " in ran.err
-    assert "WARNING: Using --password via the CLI is insecure. Use --password-stdin.\n" in ran.err
+    assert "using --password via the CLI is insecure. Use --password-stdin" in ran.err
     assert not logins(tmp_path).exists()
 
 

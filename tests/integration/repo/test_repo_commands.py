@@ -186,7 +186,7 @@ def test_entries_that_cannot_be_used_are_told(run: Run, server: BadServer) -> No
 
     result = run("repo", "add", "r", server.url)
 
-    assert "WARNING" in result.stderr
+    assert "level=WARN" in result.stderr
     assert "its version is 'one'" in result.stderr
     assert ok(result) == '"r" has been added to your repositories\n'
 
@@ -224,7 +224,7 @@ def test_indexing_a_folder(run: Run, tmp_path: Path) -> None:
     )
 
     assert ok(result) == ""
-    assert result.stderr.startswith("WARNING: skipping bad-1.0.0.tgz: ")
+    assert result.stderr.startswith('level=WARN msg="skipping bad-1.0.0.tgz: ')
     assert "- https://charts.example.com/web-1.0.0.tgz\n" in first
     second = (dist / "index.yaml").read_text()
     assert second.partition("generated:")[0] == first.partition("generated:")[0]
@@ -278,7 +278,7 @@ def test_searching_says_which_index_is_missing(run: Run, url: str, tmp_path: Pat
     result = run("search", "web")
 
     assert "b/web" in ok(result)
-    assert 'WARNING: Repo "a" is corrupt or missing' in result.stderr
+    assert 'level=WARN msg="repo is corrupt or missing" repo=a error=' in result.stderr
 
 
 def test_a_description_cannot_steer_the_terminal(run: Run, server: BadServer) -> None:

@@ -22,6 +22,12 @@ def test_a_warning(capsys: pytest.CaptureFixture[str], text: str, line: str) -> 
     assert capsys.readouterr().err == f"{line}\n"
 
 
+def test_what_a_warning_is_about(capsys: pytest.CaptureFixture[str]) -> None:
+    warn("gone", repo="a", error="no such file")
+
+    assert capsys.readouterr().err == 'level=WARN msg=gone repo=a error="no such file"\n'
+
+
 def test_remarks_are_log_lines_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
     remark("waiting up to 60 s")
     remark("warning: odd")
