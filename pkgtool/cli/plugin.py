@@ -7,8 +7,8 @@ import click
 
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.groups import group
-from pkgtool.cli.output import note, table, write
-from pkgtool.cli.params import command
+from pkgtool.cli.output import note, table, write, write_data
+from pkgtool.cli.params import command, output_option
 from pkgtool.cli.progress import current_progress
 from pkgtool.cli.registries import registry_access
 from pkgtool.cli.signing import chosen_signature, signing_options
@@ -76,7 +76,8 @@ def _install(source: str, version: str, verify: bool, keyring: str, **flags: Any
 
 @command("list")
 @click.option("--type", "type_", default="", metavar="TYPE", help="cli/v1, getter/v1, …")
-def _list(type_: str) -> None:
+@output_option
+def _list(type_: str, output: str) -> None:
     r"""List the plugins that are installed.
 
     \b
@@ -90,6 +91,10 @@ def _list(type_: str) -> None:
         source = says.source_url or "unknown"
         status = provenance_status(plugin)
         rows.append((says.name, says.version, says.type, says.api_version, status, source))
+    if output != "table":
+        keys = [title.lower() for title in header]
+        write_data([dict(zip(keys, row, strict=True)) for row in rows], output)
+        return
     write(table(header, rows), newline=False)
 
 

@@ -5,15 +5,16 @@ from pathlib import Path
 import click
 
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.output import write
-from pkgtool.cli.params import command
+from pkgtool.cli.output import write, write_data
+from pkgtool.cli.params import command, output_option
 from pkgtool.ops.verify import verify
 
 
 @command("verify")
 @click.argument("path", metavar="PATH")
 @click.option("--keyring", default="", metavar="PATH", help="Keyring with public keys.")
-def verify_command(path: str, keyring: str) -> None:
+@output_option
+def verify_command(path: str, keyring: str, output: str) -> None:
     r"""Say who signed the packed chart at PATH, or refuse it.
 
     \b
@@ -22,4 +23,9 @@ def verify_command(path: str, keyring: str) -> None:
     """
     settings = current_settings()
     trusted = Path(keyring) if keyring else settings.keyring
-    write("\n".join(verify(Path(path), trusted, settings.environ).lines))
+    found = verify(Path(path), trusted, settings.environ)
+    if output != "table":
+        fields = {"signed_by": list(found.signed_by), "fingerprint": found.fingerprint}
+        write_data({**fields, "digest": str(found.digest)}, output)
+        return
+    write("\n".join(found.lines))

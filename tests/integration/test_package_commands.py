@@ -1,6 +1,7 @@
 """What `package` and `verify` print, and how they end."""
 
 import importlib.util
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -180,6 +181,12 @@ def test_a_chart_is_signed_and_verified(run: Run, tmp_path: Path) -> None:
     assert said[1].startswith("Using Key With Fingerprint: ")
     assert said[2].startswith("Chart Hash Verified: sha256:")
     assert len(said) == 3
+    told = run("verify", "web-1.0.0.tgz", "--keyring", "public.gpg", "-o", "json").output
+    assert json.loads(told) == {
+        "signed_by": [JO],
+        "fingerprint": said[1].rpartition(" ")[2],
+        "digest": said[2].rpartition(" ")[2],
+    }
 
 
 @needs_gnupg

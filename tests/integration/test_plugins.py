@@ -142,7 +142,7 @@ def test_a_scheme_that_nobody_knows(world: World) -> None:
     status, _, err = world("template", "demo", str(CHART), "-f", "vault://x")
 
     assert status == 1
-    assert "cannot read 'vault://x': no such file or directory" in err
+    assert "open vault://x: no such file or directory" in err
     assert "no plugin that is installed fetches `vault://`" in err
 
 
@@ -234,6 +234,7 @@ def test_the_whole_life_of_a_plugin(world: World) -> None:
         ["changes", "3.9.0", "cli/v1", "legacy", "unsigned", "unknown"],
     ]
     assert "changes" not in world("plugin", "list", "--type", "getter/v1")[1]
+    assert '"name":"hello"' in world("plugin", "list", "-o", "json")[1]
     assert ran == (0, "hello there\n", "")
     assert world("plugin", "rm", "hello")[1] == "Uninstalled plugin: hello\n"
     assert world("hello")[0] != 0
