@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,11 @@ class Ran:
     status: int
     out: str
     err: str
+
+
+def heed_interrupts() -> None:
+    """Let an interrupt end this process, as in a terminal."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Shell:
@@ -74,6 +80,8 @@ class Shell:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            # Whoever runs the tests in the background has it ignored, and children inherit that.
+            preexec_fn=heed_interrupts,  # noqa: PLW1509 - no thread of ours runs here
         )
 
     def write(self, path: str, text: str) -> Path:
