@@ -1,22 +1,18 @@
 """A registry with a certificate that nobody vouches for, and one that wants to see ours."""
 
-import datetime as dt
-import ipaddress
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from pkgtool.errors import FetchFailed
 from pkgtool.repo.http import Credentials, HttpClient
 from pkgtool.repo.oci.client import Access
 from pkgtool.repo.oci.loginfile import LoginFile, Logins
 from pkgtool.repo.oci.registries import Registries
+from pkgtool.testing.certificate import make_certificate
 from pkgtool.testing.real_registry import real_registry, real_registry_installed
 
 pytestmark = pytest.mark.skipif(
@@ -32,31 +28,8 @@ class Pair(NamedTuple):
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     """A certificate for 127.0.0.1 that vouches for itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(hours=1))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
-            critical=False,
-        )
-        .sign(key, hashes.SHA256())
-    )
-    folder = tmp_path_factory.mktemp("tls")
-    encoding = serialization.Encoding.PEM
-    (folder / "cert.pem").write_bytes(made.public_bytes(encoding))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return Pair(str(folder / "cert.pem"), str(folder / "key.pem"))
+    files = make_certificate(tmp_path_factory.mktemp("tls"))
+    return Pair(str(files.certificate), str(files.key))
 
 
 @pytest.fixture(scope="module")

@@ -1,20 +1,16 @@
 """Certificates: strangers are not trusted, and trust is never wider than told."""
 
-import datetime as dt
-import ipaddress
 import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from pkgtool.errors import FetchFailed
 from pkgtool.repo.http import Credentials, HttpClient
 from pkgtool.testing.badserver import BadServer, Reply
+from pkgtool.testing.certificate import make_certificate
 
 Make = Callable[..., HttpClient]
 
@@ -22,33 +18,9 @@ Make = Callable[..., HttpClient]
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for 127.0.0.1 that nobody vouches for, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(hours=1))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
-            critical=False,
-        )
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    path.write_bytes(
-        made.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
+    files = make_certificate(tmp_path_factory.mktemp("tls"))
+    path = files.certificate.with_name("server.pem")
+    path.write_bytes(files.certificate.read_bytes() + files.key.read_bytes())
     return path
 
 
