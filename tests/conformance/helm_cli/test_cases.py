@@ -14,8 +14,6 @@ DIFFERENT = {
 }
 """Cases that differ on purpose, with the reason; `docs/compatibility.md` has the same list."""
 
-PENDING = frozenset(Path(__file__).with_name("pending.txt").read_text().splitlines())
-
 SERVED = frozenset({"repo add"})
 """Kinds that want a server of Helm's tests; `tests/integration/repo` has them with ours."""
 
@@ -40,7 +38,7 @@ def test_helms_command_line(case: Mapping[str, Any], fixtures: Path, tmp_path: P
 
     wanted = expected(case, fixtures)
     same = ran.failed == case["wantError"] and wanted in (None, ran.text)
-    if case["id"] in DIFFERENT or case["id"] in PENDING:
+    if case["id"] in DIFFERENT:
         assert not same, f"no longer differs: {case['id']}"
         return
     assert ran.failed == case["wantError"], ran.text
