@@ -1,4 +1,4 @@
-"""Keep Python's memory calm while a chart renders: no garbage collector, and a stack in one piece.
+"""Keep Python calm while a chart renders: no garbage collector, and room for calls in calls.
 
 Parsed templates are many small objects that stay. Looking through them again and again for cycles
 takes longer than making them.
@@ -6,10 +6,33 @@ takes longer than making them.
 
 import gc
 from collections.abc import Callable
+from sys import getrecursionlimit, setrecursionlimit
 from types import FunctionType
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
+
+
+FRAMES = 60_000
+"""Calls in calls that a render may need."""
+
+
+class Room:
+    """Lets templates nest as deep as their budget says.
+
+    Functions that call each other in Python take no C stack, so a high recursion limit is safe.
+    """
+
+    __slots__ = ("_limit",)
+
+    def __enter__(self) -> None:
+        self._limit = getrecursionlimit()
+        if self._limit < FRAMES:
+            setrecursionlimit(FRAMES)
+
+    def __exit__(self, *_error: object) -> None:
+        if self._limit < FRAMES:
+            setrecursionlimit(self._limit)
 
 
 class CollectorPaused:
@@ -33,7 +56,8 @@ def with_room(work: Callable[..., Result], *arguments: Any) -> Result:
     a loop whose calls happen to cross the end of one would be five times slower. What reserves so
     much lies in a piece large enough for all that templates nest; the reserve itself is not touched.
     """
-    result: Result = _ROOMY(work, *arguments)
+    with Room():
+        result: Result = _ROOMY(work, *arguments)
     return result
 
 

@@ -29,6 +29,7 @@ except ImportError:  # Windows, where there is no `fork` either
 from pkgtool.errors import BudgetExceeded, PkgtoolError
 from pkgtool.template.codecache import Want
 from pkgtool.template.context import RenderContext
+from pkgtool.template.origins import Origins
 from pkgtool.template.parcel import pack, unpack
 from pkgtool.template.protocol import Engine
 from pkgtool.template.render import RenderedChart, engines_of, render_chart
@@ -57,6 +58,7 @@ def render_fenced(
     engines: Mapping[str, Engine],
     *,
     subchart_notes: bool = False,
+    lined: bool = False,
     limits: FenceLimits = DEFAULT_LIMITS,
 ) -> RenderedChart:
     """Do what `render_chart` does, inside the fence.
@@ -74,13 +76,20 @@ def render_fenced(
 
     def work(ask: Ask) -> tuple[RenderedChart, list[tuple[dict[str, bytes], list[Want]]]]:
         inside = context._replace(lookup=lambda *names: ask(list(names)))
-        chart = render_chart(inside, engines, subchart_notes=subchart_notes)
+        chart = render_chart(inside, engines, subchart_notes=subchart_notes, lined=lined)
         return chart, [(cache.fresh(), cache.wanted()) for cache in caches]
 
     chart, news = _run(work, limits, lambda names: context.lookup(*names))
     for cache, (fresh, wanted) in zip(caches, news, strict=True):
         cache.absorb(fresh, wanted)
-    return chart
+    if lined:
+        return chart
+    origins = Origins(lambda: render_fenced(context, engines, lined=True, limits=limits).files)
+    files = [
+        each if each.lines else each._replace(lines=origins.lines(each.path))
+        for each in chart.files
+    ]
+    return chart._replace(files=tuple(files))
 
 
 def run_fenced(function: Callable[[], Result], *, limits: FenceLimits = DEFAULT_LIMITS) -> Result:

@@ -9,6 +9,7 @@ Source: Helm v4 `pkg/engine/files.go`; https://github.com/gobwas/glob.
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pkgtool.errors import BudgetExceeded
@@ -108,6 +109,7 @@ def compile_glob(pattern: str) -> Callable[[str], bool]:
     return lambda path: _fits(sequences, path)
 
 
+@lru_cache(maxsize=64)
 def _sequences(pattern: str) -> "list[list[_Step]]":
     """Return what `pattern` stands for, one sequence for each choice of its braces."""
     try:
@@ -197,7 +199,10 @@ def _parse(pattern: str) -> list[_Step]:
         else:
             if character == "\\":
                 index += 1
-            steps.append(("text", pattern[index : index + 1]))
+            text = pattern[index : index + 1]
+            if steps and steps[-1][0] == "text":
+                text = f"{steps.pop()[1]}{text}"
+            steps.append(("text", text))
         index += 1
     return steps
 
@@ -257,5 +262,7 @@ _TAKE: Mapping[str, Callable[[set[int], str, Any], set[int]]] = {
     "one": lambda at, path, _: _take_one(at, path, lambda char: char != "/"),
     "inside": lambda at, path, wanted: _take_one(at, path, wanted.__contains__),
     "outside": lambda at, path, wanted: _take_one(at, path, lambda char: char not in wanted),
-    "text": lambda at, path, wanted: _take_one(at, path, wanted.__eq__),
+    "text": lambda at, path, wanted: {
+        each + len(wanted) for each in at if path.startswith(wanted, each)
+    },
 }

@@ -32,8 +32,9 @@ class GoNumbers:
         """Return `scope` as Go templates see it; for one scope it is always the same map."""
         known = self._scopes.get(id(scope))
         made = known[1] if known is not None else self._new_scope(scope)
-        if "Template" in scope:
-            made["Template"] = scope["Template"]
+        template = scope.get("Template")
+        if template is not None:
+            made["Template"] = template
         return made
 
     def data(self, value: Any) -> Any:

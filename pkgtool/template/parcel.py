@@ -10,6 +10,7 @@ from typing import Any
 
 from pkgtool import errors
 from pkgtool.source import Span
+from pkgtool.template.origins import LinesLater
 from pkgtool.template.render import RenderedChart, RenderedFile
 
 _CAUSES = 32
@@ -48,7 +49,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return "dict", [(_plain(key), _plain(item)) for key, item in value.items()]
     if isinstance(value, RenderedFile):
-        return "file", (value.path, value.text, tuple(value.lines), value.template)
+        # Whoever asks for lines that are not known can do so in the parent.
+        lines = () if isinstance(value.lines, LinesLater) else tuple(value.lines)
+        return "file", (value.path, value.text, lines, value.template)
     if isinstance(value, RenderedChart):
         return "chart", ([_plain(each) for each in value.files], value.notes, value.warnings)
     if isinstance(value, Span):

@@ -22,8 +22,9 @@ class RenderedText(NamedTuple):
     """The text of one template, and where each of its lines came from."""
 
     text: str
-    lines: Sequence[int]
-    """For each line of `text`, the line (from 1) of the template that produced its start."""
+    lines: Sequence[int] | None
+    """For each line of `text`, the line (from 1) of the template that produced its start; None where
+    nobody asked and it is not known anyway."""
 
 
 class TemplateSet(Protocol):
@@ -61,12 +62,15 @@ class Engine(Protocol):
     cache: CodeCache | None
     """Where compiled code is kept between runs; None for nowhere."""
 
-    def compile(self, sources: Mapping[str, str], *, outside: Include) -> TemplateSet:
+    def compile(
+        self, sources: Mapping[str, str], *, outside: Include, lined: bool = False
+    ) -> TemplateSet:
         """Compile all `sources` (text by full path) so that they can include each other.
 
         Args:
             sources: Text by full path, e.g. `web/charts/db/templates/service.yaml`.
             outside: Called for a named template that none of `sources` defines.
+            lined: Whether renders must say where their lines come from, which may take longer.
 
         Raises:
             TemplateSyntax: A source does not parse; the span marks the token.

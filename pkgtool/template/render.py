@@ -16,6 +16,7 @@ from pkgtool.chart.model import Chart
 from pkgtool.errors import EngineUnavailable, TemplateRender, TemplateSyntax, did_you_mean
 from pkgtool.template.calm import CollectorPaused, with_room
 from pkgtool.template.context import RenderContext
+from pkgtool.template.origins import Origins
 from pkgtool.template.protocol import Engine, TemplateSet
 from pkgtool.template.scopes import ChartScope, Facts, at_template, build_scopes, release_scopes
 
@@ -67,7 +68,11 @@ class _Tree(NamedTuple):
 
 
 def render_chart(
-    context: RenderContext, engines: Mapping[str, Engine], *, subchart_notes: bool = False
+    context: RenderContext,
+    engines: Mapping[str, Engine],
+    *,
+    subchart_notes: bool = False,
+    lined: bool = False,
 ) -> RenderedChart:
     """Render all templates of the chart in `context` and of its dependencies.
 
@@ -75,6 +80,8 @@ def render_chart(
         context: The chart, its values, and everything templates may know.
         engines: Engines by name.
         subchart_notes: Whether notes of dependencies are kept too.
+        lined: Whether the lines that texts come from are known at once; else whoever asks for them
+            has the chart rendered again.
 
     Raises:
         EngineUnavailable: A chart asks for an engine that is not in `engines`.
@@ -83,10 +90,11 @@ def render_chart(
     tree = _tree(_Same(context.chart))
     _check_engines(tree, engines)
     facts = Facts(context.lookup, lint=context.lint, enable_dns=context.enable_dns)
+    origins = Origins(lambda: render_chart(context, engines, lined=True).files)
     with CollectorPaused():
-        sets = _compile(tree, engines, facts)
+        sets = _compile(tree, engines, facts, lined=lined)
         scopes = build_scopes(context, facts)
-        rendered = with_room(_render_all, tree, sets, scopes)
+        rendered = with_room(_render_all, tree, sets, scopes, origins)
         # All of these know each other; apart they are gone at once, and leave no garbage to look for.
         sets.clear()
         release_scopes(scopes)
@@ -173,7 +181,9 @@ def _engine_hint(engine: str, engines: Mapping[str, Engine]) -> str:
     return did_you_mean(engine, engines) or f"`engine:` can be {', '.join(sorted(engines))}"
 
 
-def _compile(tree: _Tree, engines: Mapping[str, Engine], facts: Facts) -> dict[str, TemplateSet]:
+def _compile(
+    tree: _Tree, engines: Mapping[str, Engine], facts: Facts, *, lined: bool
+) -> dict[str, TemplateSet]:
     """Compile each language's files together, so that names reach across languages."""
     sets: dict[str, TemplateSet] = {}
 
@@ -189,7 +199,8 @@ def _compile(tree: _Tree, engines: Mapping[str, Engine], facts: Facts) -> dict[s
         )
 
     for engine in sorted(tree.texts):
-        sets[engine] = engines[engine].compile(tree.texts[engine], outside=outside)
+        texts = tree.texts[engine]
+        sets[engine] = engines[engine].compile(texts, outside=outside, lined=lined)
     return sets
 
 
@@ -203,17 +214,19 @@ def _in_order(sources: list[_Source]) -> list[_Source]:
 
 
 def _render_all(
-    tree: _Tree, sets: Mapping[str, TemplateSet], scopes: Mapping[str, ChartScope]
+    tree: _Tree,
+    sets: Mapping[str, TemplateSet],
+    scopes: Mapping[str, ChartScope],
+    origins: Origins,
 ) -> list[RenderedFile]:
-    return [_render(source, sets, scopes) for source in tree.rendered]
-
-
-def _render(
-    source: _Source, sets: Mapping[str, TemplateSet], scopes: Mapping[str, ChartScope]
-) -> RenderedFile:
-    scope = at_template(scopes[source.chart_path], source.chart_path, source.path)
-    made = sets[source.engine].render(source.path, scope)
-    return RenderedFile(source.path, made.text, made.lines, source.text)
+    found = []
+    for path, source, chart_path, engine in tree.rendered:
+        scope = at_template(scopes[chart_path], chart_path, path)
+        text, lines = sets[engine].render(path, scope)
+        found.append(
+            RenderedFile(path, text, origins.lines(path) if lines is None else lines, source)
+        )
+    return found
 
 
 def _sorted_out(

@@ -46,13 +46,15 @@ class EngineContract:
         """Write an include of `name` that hands on the whole scope."""
         raise NotImplementedError
 
-    def compiled(self, engine: Engine, text: str, **more: str) -> TemplateSet:
+    def compiled(
+        self, engine: Engine, text: str, *, lined: bool = False, **more: str
+    ) -> TemplateSet:
         """Compile `text` at `PATH`, and `more` beside it."""
         others = {f"web/templates/{name}.yaml": source for name, source in more.items()}
-        return engine.compile({PATH: text, **others}, outside=nowhere)
+        return engine.compile({PATH: text, **others}, outside=nowhere, lined=lined)
 
     def test_text_without_tags_is_kept_to_the_last_newline(self, engine: Engine) -> None:
-        made = self.compiled(engine, "kind: Pod\n\nname: a\n").render(PATH, SCOPE)
+        made = self.compiled(engine, "kind: Pod\n\nname: a\n", lined=True).render(PATH, SCOPE)
 
         assert made.text == "kind: Pod\n\nname: a\n"
         assert made.lines == (1, 2, 3)
@@ -75,7 +77,9 @@ class EngineContract:
         assert scope == {"Values": {"name": "web", "ports": [1]}, "Release": {"Name": "shop"}}
 
     def test_every_line_knows_the_template_line_it_came_from(self, engine: Engine) -> None:
-        made = self.compiled(engine, f"a: 1\n{self.each_port}b: {self.value}\n").render(PATH, SCOPE)
+        text = f"a: 1\n{self.each_port}b: {self.value}\n"
+        made = self.compiled(engine, text, lined=True).render(PATH, SCOPE)
+        assert made.lines is not None
         loop_line = made.lines[1]
 
         assert made.text == "a: 1\n- 80\n- 443\nb: web\n"

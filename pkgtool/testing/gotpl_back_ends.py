@@ -11,7 +11,7 @@ from typing import Any
 from pkgtool.errors import PkgtoolError
 from pkgtool.template.codecache import CodeCache
 from pkgtool.template.gotpl import GotplEngine
-from pkgtool.template.gotpl.entries import FILE, TPL, compile_ahead
+from pkgtool.template.gotpl.entries import SORT, compile_ahead
 from pkgtool.template.protocol import Engine
 
 Render = Callable[[Engine], Any]
@@ -22,9 +22,9 @@ def compiled_engine(texts: Mapping[str, str], tpl_texts: tuple[str, ...] = ()) -
     """Return an engine that has compiled code for `texts` (by path), as far as that is possible."""
     cache = CodeCache(Path("/nowhere"))
     for text in texts.values():
-        cache.want(FILE, text)
+        cache.want(SORT, text)
     for text in tpl_texts:
-        cache.want(TPL, text)
+        cache.want(SORT, text)
     for _ in compile_ahead(cache):
         pass
     return GotplEngine(cache)

@@ -23,7 +23,15 @@ from pkgtool.yamlcodec.limits import DEPTH
 from pkgtool.yamlcodec.number import general_text, through_json_text
 from pkgtool.yamlcodec.order import ordered
 from pkgtool.yamlcodec.plain import key_refused, plain_value, too_deep
-from pkgtool.yamlcodec.scalartext import SHORT, WIDTH, key_text, short_line_text, value_text
+from pkgtool.yamlcodec.scalartext import (
+    SHORT,
+    SHORT_KEY,
+    WIDTH,
+    key_text,
+    short_key_text,
+    short_line_text,
+    value_text,
+)
 
 _LINE_ENDS = "\n\u2028\u2029"
 # Compiled when a text first has something odd.
@@ -82,11 +90,21 @@ class _Writer:
         """Write the keys of `mapping` in column `indent`, the first right behind `lead`."""
         self._enter()
         pad = " " * indent
+        out = self._out
         for key in self._ordered(mapping):
             value = mapping[key]
+            # Most keys and values are short, and are written as they were written before.
+            name = short_key_text(key) if len(key) <= SHORT_KEY else None
+            if name is None:
+                name = key_text(self._clean(key))
             if type(value) is not str:
                 value = plain_value(value)
-            name = key_text(self._clean(key))
+            elif name is not None and len(value) <= SHORT and value.isprintable():
+                text = short_line_text(value)
+                if self._pretty or indent + len(name) + 2 + len(text) <= WIDTH:
+                    out.append(f"{lead}{name}: {text}\n")
+                    lead = pad
+                    continue
             if name is None:
                 self._long_key(f"{lead}? ", key, value, indent)
             elif type(value) is dict and value:

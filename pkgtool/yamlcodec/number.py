@@ -30,12 +30,18 @@ def general_text(value: float) -> str:
     return sign + _scientific(digits, point)
 
 
+_EXACT = 1e15
+"""Whole floats below it have the digits of the integer."""
+
+
 def json_text(value: float) -> str:
     """Return `value` (finite) as Go's `encoding/json` writes a float64.
 
     >>> json_text(1.0), json_text(1e20), json_text(1e-7)
     ('1', '100000000000000000000', '1e-7')
     """
+    if -_EXACT < value < _EXACT and value and value == (whole := int(value)):
+        return str(whole)
     if value == 0 or 1e-6 <= abs(value) < 1e21:
         sign, digits, point = _decimal(repr(value))
         return sign + _positional(digits, point)
@@ -51,6 +57,8 @@ def through_json_text(value: float) -> str:
     """
     if value == 0:
         return "0"  # JSON says `-0`, which YAML reads as the integer 0
+    if -_EXACT < value < _EXACT and value == (whole := int(value)):
+        return str(whole)
     if not value.is_integer() or not INT64_MIN <= value <= UINT64_MAX:
         return general_text(value)
     text = json_text(value)

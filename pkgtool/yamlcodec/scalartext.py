@@ -73,6 +73,16 @@ def key_text(text: str) -> str | None:
     return short_line_text(text)
 
 
+SHORT_KEY = _KEY_BYTES // 4
+"""Characters of keys that are remembered as they are written."""
+
+
+@lru_cache(maxsize=4096)
+def short_key_text(key: str) -> str | None:
+    """Return a key of at most `SHORT_KEY` characters before a colon; None when it is an odd one."""
+    return _line_text(key) if key.isprintable() else None
+
+
 def _line_text(text: str) -> str:
     """Write `text`, which has no line feed, in one line."""
     if _SAFE.fullmatch(text):

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from pkgtool.errors import BudgetExceeded, PkgtoolError
@@ -19,6 +20,7 @@ from pkgtool.template.fence import FenceLimits, run_fenced
 from pkgtool.template.gotpl import GotplEngine
 from pkgtool.template.scopes import ChartScope, Facts
 from pkgtool.testing.engine_contract import nowhere
+from pkgtool.testing.gotpl_back_ends import compiled_engine
 from pkgtool.testing.helm_oracle import HelmOracle
 from tests.bench.measure import ROOT
 
@@ -65,27 +67,30 @@ BOMBS = {
 def main() -> None:
     """Print one row for each bomb."""
     print("bombs in Go templates, each in a process of its own")
-    print(f"  {'':26} {'here':^29} {'Helm':^30}")
+    print(f"  {'':26} {'here':^29} {'here, compiled':^29} {'Helm':^30}")
     for name, text in BOMBS.items():
-        print(f"  {name:26} {ours(text)}   {helms(text)}", flush=True)
+        evaluated = ours(text, GotplEngine)
+        compiled = ours(text, partial(compiled_engine, {PATH: text}))
+        print(f"  {name:26} {evaluated} {compiled} {helms(text)}", flush=True)
 
 
-def ours(text: str) -> str:
+def ours(text: str, make_engine: Callable[[], GotplEngine]) -> str:
     """Return the seconds, the peak memory and the end of `text` here."""
     try:
-        end, used_s, peak_mib = run_fenced(lambda: _ours(text), limits=OURS)
+        end, used_s, peak_mib = run_fenced(lambda: _ours(text, make_engine), limits=OURS)
     except BudgetExceeded as error:
         return f"stopped by the fence: {error.what}"
     return f"{used_s:7.2f} s {peak_mib:7.1f} MiB {end:9}"
 
 
-def _ours(text: str) -> tuple[str, float, float]:
+def _ours(text: str, make_engine: Callable[[], GotplEngine]) -> tuple[str, float, float]:
+    engine = make_engine()
     before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.process_time()
     scope = ChartScope({"Values": {"bomb": "{{ tpl .Values.bomb . }}"}}, Facts())
     end = "rendered"
     try:
-        GotplEngine().compile({PATH: text}, outside=nowhere).render(PATH, scope)
+        engine.compile({PATH: text}, outside=nowhere).render(PATH, scope)
     except PkgtoolError as error:
         end = error.code
     used_s = time.process_time() - began

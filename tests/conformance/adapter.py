@@ -44,9 +44,12 @@ class Recording:
         self.texts: dict[str, str] = {}
         self._engine = engine
 
-    def compile(self, sources: Mapping[str, str], *, outside: Include) -> TemplateSet:
+    def compile(
+        self, sources: Mapping[str, str], *, outside: Include, lined: bool = False
+    ) -> TemplateSet:
         self.texts.clear()
-        return RecordingSet(self._engine.compile(sources, outside=outside), self.texts)
+        templates = self._engine.compile(sources, outside=outside, lined=lined)
+        return RecordingSet(templates, self.texts)
 
 
 class RecordingSet:

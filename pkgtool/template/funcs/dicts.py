@@ -16,7 +16,7 @@ from pkgtool.template.funcs.casts import to_string
 from pkgtool.template.funcs.golang.signature import go_function
 from pkgtool.template.funcs.golang.structs import Struct
 from pkgtool.template.funcs.golang.values import Map, NilMap, type_name
-from pkgtool.template.funcs.logic import empty
+from pkgtool.template.funcs.logic import is_true
 
 
 @go_function("dict")
@@ -194,7 +194,7 @@ def _merge(
             _merge(current, value, allowance, overwrite=overwrite, depth=depth + 1)
             if current:
                 continue
-        if overwrite or (value is not None and empty(current)):
+        if overwrite or (value is not None and not is_true(current)):
             target[key] = value
 
 

@@ -8,7 +8,9 @@ are read are floats, as in Helm.
 Source: Helm v4 `pkg/engine/funcs.go`; Sprig 3.3 `defaults.go`, `strings.go`, `crypto.go`.
 """
 
+import marshal
 from binascii import b2a_base64
+from functools import lru_cache
 from typing import Any
 
 from pkgtool import yamlcodec
@@ -306,6 +308,10 @@ def must_from_json(text: str) -> Any:
         raise FunctionFailed(str(error)) from error
 
 
+_SHORT = 4096
+"""Characters of texts that are remembered as they were read."""
+
+
 class _Unreadable(Exception):
     """A text is not what was asked for; the message is Go's where there is one."""
 
@@ -349,10 +355,29 @@ def _words(error: UnsupportedValue | YamlInvalid) -> str:
 
 def _load_yaml(text: str) -> _Read:
     try:
-        value = yamlcodec.load(text, name="fromYaml", numbers="float")
+        value = _read_again(text) if len(text) <= _SHORT else _read_yaml(text)
     except YamlInvalid as error:
         raise _Unreadable(f"error converting YAML to JSON: {error.in_go or error.what}") from error
     return _Read(value, "error unmarshaling JSON: while decoding JSON: ")
+
+
+def _read_yaml(text: str) -> Any:
+    return yamlcodec.load(text, name="fromYaml", numbers="float")
+
+
+def _read_again(text: str) -> Any:
+    """Return what is in a short `text`, which charts like to read again and again, as a new value."""
+    packed = _packed(text)
+    return _read_yaml(text) if packed is None else marshal.loads(packed)  # noqa: S302 - our own
+
+
+@lru_cache(maxsize=256)
+def _packed(text: str) -> bytes | None:
+    try:
+        return marshal.dumps(_read_yaml(text))
+    except ValueError:
+        # There is something that is more than plain data.
+        return None
 
 
 def _load_json(text: str) -> _Read:

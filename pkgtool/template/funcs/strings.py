@@ -256,11 +256,15 @@ def nindent(spaces: int, text: str) -> str:
     return "\n" + _indented("nindent", spaces, text)
 
 
+_SURELY_SMALL = 1 << 20
+
+
 def _indented(what: str, spaces: int, text: str) -> str:
     if spaces < 0:
         hint = "an indentation is zero or more spaces"
         raise FunctionFailed("strings: negative Repeat count", hint=hint)
-    check_size(what, len(text) + spaces * (text.count("\n") + 1))
+    if len(text) * (spaces + 1) > _SURELY_SMALL:
+        check_size(what, len(text) + spaces * (text.count("\n") + 1))
     pad = " " * spaces
     return pad + text.replace("\n", "\n" + pad)
 

@@ -22,6 +22,15 @@ from pkgtool.template.scopes import ChartScope
 Method = tuple[Callable[..., Any], tuple[str, ...]]
 """A method and the types of its parameters."""
 
+METHOD_NAMES = frozenset(
+    [
+        *("AsConfig", "AsSecrets", "Get", "GetBytes", "Glob", "Has", "Lines"),
+        *MOMENT_METHODS,
+        *DURATION_METHODS,
+    ]
+)
+"""Names of methods that objects may have, beside those of `.Values`."""
+
 _ANY = "interface {}"
 
 

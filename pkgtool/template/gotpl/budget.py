@@ -8,7 +8,6 @@ Source: `spec/reliability.md` §2.5; Helm v4 `pkg/engine/engine.go` (`recursionM
 """
 
 from collections.abc import Sequence
-from sys import getrecursionlimit, setrecursionlimit
 from typing import Any
 
 from pkgtool.errors import BudgetExceeded
@@ -31,13 +30,14 @@ CRYPTO = 3000
 SIZED = frozenset([str, dict, list])
 LARGE = 64
 """Texts, maps and lists up to this length are free as arguments and results."""
-_FRAMES = 60_000
+MANY = 1 << 20
+"""Characters of texts put together; for fewer it makes no difference how wide they are."""
 
 
 class Budget:
     """What is left for one render."""
 
-    __slots__ = ("chars", "crypto", "depth", "nested", "patterns", "steps", "texts", "tpl_depth")
+    __slots__ = ("chars", "crypto", "names", "patterns", "steps", "texts", "tpl_depth")
 
     def __init__(self) -> None:
         self.reset()
@@ -46,35 +46,45 @@ class Budget:
         """Start a new render."""
         self.steps = STEPS
         self.chars = TOTAL_CHARS
-        self.depth = 0
+        self.names: list[str] = []
+        """What runs in what right now: names that were included, nothing for other templates."""
         self.tpl_depth = 0
-        self.nested: dict[str, int] = {}
-        """How deep each name is included right now."""
         self.crypto: CryptoBudget | None = None
         self.patterns: set[str] = set()
         """Regular expressions that were paid for."""
         self.texts: set[str] = set()
         """What was given to `tpl`, and paid for."""
 
-    def mark(self) -> tuple[int, int, dict[str, int]]:
+    def mark(self) -> tuple[int, int]:
         """Return how deep the render is, for `return_to`."""
-        return self.depth, self.tpl_depth, dict(self.nested) if self.depth else {}
+        return len(self.names), self.tpl_depth
 
-    def return_to(self, mark: tuple[int, int, dict[str, int]]) -> None:
+    def return_to(self, mark: tuple[int, int]) -> None:
         """Be as deep as at `mark` again, after a failure."""
-        self.depth, self.tpl_depth, self.nested = mark
+        depth, self.tpl_depth = mark
+        del self.names[depth:]
 
-    def begin(self, price: int) -> None:
-        """Pay for a template, and go one template deeper.
+    def begin(self, price: int, name: str = "") -> None:
+        """Pay for a template, and go one template deeper, until the last of `names` is taken away.
 
         Raises:
             BudgetExceeded: There are not so many steps left, or that is too deep.
         """
         self.steps -= price
-        self.depth += 1
-        if self.steps < 0:
-            self.spend(0)
-        if self.depth > DEPTH:
+        self.names.append(name)
+        if self.steps < 0 or len(self.names) > SAME_NAME:
+            self.check(name)
+
+    def check(self, name: str) -> None:
+        """Look whether something is exceeded, after `name` was added to `names`; raises as `begin`."""
+        self.spend(0)
+        if name and self.names.count(name) > SAME_NAME + 1:
+            raise BudgetExceeded(
+                f"rendering template has a nested reference name: {name}: "
+                "unable to execute template",
+                hint="the template includes itself without end",
+            )
+        if len(self.names) > DEPTH:
             raise BudgetExceeded(
                 f"templates include each other more than {DEPTH} deep",
                 hint="look for one that includes itself",
@@ -165,26 +175,4 @@ def room_of(text: str) -> int:
 def room_of_all(texts: Sequence[str]) -> int:
     """Return for how many characters `texts` count together."""
     size = sum(map(len, texts))
-    # For few of them it makes no difference how wide they are.
-    return size if size < _FEW else sum(map(room_of, texts))
-
-
-_FEW = 1 << 20
-
-
-class Room:
-    """Lets templates nest as deep as the budget says.
-
-    Functions that call each other in Python take no C stack, so a high recursion limit is safe.
-    """
-
-    __slots__ = ("_limit",)
-
-    def __enter__(self) -> None:
-        self._limit = getrecursionlimit()
-        if self._limit < _FRAMES:
-            setrecursionlimit(_FRAMES)
-
-    def __exit__(self, *_error: object) -> None:
-        if self._limit < _FRAMES:
-            setrecursionlimit(self._limit)
+    return size if size <= MANY else sum(map(room_of, texts))

@@ -14,6 +14,7 @@ from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs import registry
 from pkgtool.template.funcs.golang.binary import encode
 from pkgtool.template.funcs.golang.fmt import sprint, to_text
+from pkgtool.template.funcs.golang.number import float_text
 from pkgtool.template.funcs.golang.structs import Struct
 from pkgtool.template.funcs.golang.text import to_bytes
 from pkgtool.template.funcs.golang.values import Duration, kind_name, type_name
@@ -34,6 +35,8 @@ def shown(value: Any) -> str:
 
 def spoken(value: Any) -> str:
     """Return what an action writes for a value that it found; raises as `shown`."""
+    if type(value) is float:
+        return float_text(value)
     return (isinstance(value, Struct) and value.spoken) or shown(value)
 
 
@@ -289,8 +292,8 @@ _SCRIPT = {
 def js(*values: Any) -> str:
     r"""Return `values` as text for a JavaScript string.
 
-    >>> js("a='b'")
-    "a\\\\u003D\\\\'b\\\\'"
+    >>> print(js("a='b'"))
+    a\u003D\'b\'
     """
     return "".join(map(_script_character, _joined(values)))
 

@@ -4,17 +4,20 @@ Source: Helm v4 `pkg/engine/engine.go` (`renderWithReferences`).
 """
 
 from collections.abc import Callable, Collection, Mapping
+from sys import getrecursionlimit
 from typing import Any, TypeVar
 
-from pkgtool.errors import BudgetExceeded, TemplateError, TemplateRender
+from pkgtool.errors import BudgetExceeded, TemplateRender
+from pkgtool.template.calm import FRAMES, Room
 from pkgtool.template.codecache import CodeCache
-from pkgtool.template.gotpl.budget import LINES, Room
+from pkgtool.template.gotpl.budget import LINES
 from pkgtool.template.gotpl.builtins import NO_VALUE
 from pkgtool.template.gotpl.faults import Fault, ParseFault, translate
 from pkgtool.template.gotpl.linemap import LineMap
 from pkgtool.template.gotpl.runtime import Run, Template
 from pkgtool.template.gotpl.shelf import Shelf
 from pkgtool.template.protocol import Include, RenderedText, Scope
+from pkgtool.template.scopes import ChartScope
 
 Made = TypeVar("Made")
 
@@ -28,25 +31,36 @@ class GotplEngine:
         self.cache = cache
         self._shelf = Shelf(cache)
 
-    def compile(self, sources: Mapping[str, str], *, outside: Include) -> "GotplTemplates":
+    def compile(
+        self, sources: Mapping[str, str], *, outside: Include, lined: bool = False
+    ) -> "GotplTemplates":
         """Compile all `sources` so that they can include each other.
 
         Raises:
             TemplateSyntax: A source does not parse; the span marks the token.
         """
-        try:
-            with Room():
-                templates = self._shelf.tree(sources)
-        except ParseFault as fault:
-            raise fault.error() from None
-        return GotplTemplates(Run(templates, read=self._shelf.text, outside=outside))
+
+        def run(*, exact: bool) -> Run:
+            try:
+                with Room():
+                    tree = self._shelf.tree(sources, exact=exact)
+            except ParseFault as fault:
+                raise fault.error() from None
+            read = self._shelf.exact_text if exact else self._shelf.text
+            return Run(tree.templates, read=read, outside=outside, exact=tree.exact)
+
+        return GotplTemplates(run, lined=lined)
 
 
 class GotplTemplates:
     """The compiled Go templates of one chart tree."""
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, make_run: Callable[..., Run], *, lined: bool) -> None:
+        self._make_run = make_run
+        self._lined = lined
+        self._run = make_run(exact=lined)
+        self._done: list[tuple[str, ChartScope, Any]] = []
+        """What was rendered by compiled code so far, with what `Template` was."""
 
     @property
     def defines(self) -> Collection[str]:
@@ -60,14 +74,18 @@ class GotplTemplates:
             TemplateError: With the place of the failing expression; the includes that led to it
                 are its causes.
         """
-        run = self._run
-        run.begin(scope)
-        lined = self._guarded(path, run.seen(scope), run.lined)
-        text = "".join(lined[1])
+        if self._lined:
+            lined = self._guarded(path, scope, Run.seen, Run.lined)
+            text = "".join(lined[1])
+        else:
+            lined = None
+            text = self._guarded(path, scope, Run.seen, Run.text_of)
         if len(text) > LINES and text.count("\n") > LINES:
-            where = run.templates[path].source.span(0)
+            where = self._run.templates[path].source.span(0)
             raise BudgetExceeded(f"a template writes more than {LINES} lines", where=where)
-        return RenderedText(text.replace(NO_VALUE, ""), LineMap(lined))
+        if not self._run.exact and isinstance(scope, ChartScope):
+            self._done.append((path, scope, scope.get("Template")))
+        return RenderedText(text.replace(NO_VALUE, ""), lined and LineMap(lined))
 
     def include(self, name: str, data: Any) -> str:
         """Render the named template `name` with a copy of `data`.
@@ -75,28 +93,60 @@ class GotplTemplates:
         Raises:
             TemplateError: As `render`; also when there is no such name.
         """
-        self._run.begin(data)
-        return self._guarded(name, self._run.received(data), self._run.text_of)
+        return self._guarded(name, data, Run.received, Run.text_of)
 
-    def _guarded(self, name: str, data: Any, run: Callable[[Template, Any], Made]) -> Made:
-        """Return what `run` makes of the template called `name`, its failures as errors of ours."""
-        template = self._run.templates.get(name)
+    def _guarded(
+        self,
+        name: str,
+        data: Any,
+        receive: Callable[[Run, Any], Any],
+        work: Callable[[Run, Any, Any], Made],
+    ) -> Made:
+        """Return what `work` makes of the template called `name`, its failures as errors of ours."""
+        if getrecursionlimit() < FRAMES:
+            with Room():
+                return self._guarded(name, data, receive, work)
+        run = self._run
+        run.begin(data)
+        template = run.templates.get(name)
         if template is None:
             raise TemplateRender(f"there is no template {name!r}")
-        before = self._run.budget.mark()
+        before = run.budget.mark()
         try:
-            with Room():
-                return run(template, data)
-        except Fault as fault:
-            found: TemplateError = translate(fault)
-            self._run.budget.return_to(before)
-            raise found from found.__cause__
-        except BudgetExceeded as error:
-            self._run.budget.return_to(before)
-            error.where = error.where or template.source.span(0)
-            raise
-        except (RecursionError, MemoryError):
-            self._run.budget.return_to(before)
-            raise BudgetExceeded(
-                "rendering needs too much memory", where=template.source.span(0)
-            ) from None
+            made = work(run, template, receive(run, data))
+        except Exception as error:  # noqa: BLE001 - the evaluator finds out what it means
+            run.budget.return_to(before)
+            if run.exact:
+                found = _translated(error, template)
+                raise found from found.__cause__
+            self._start_again()
+        else:
+            # What is included from the other language may have started again.
+            if run is self._run:
+                return made
+        return self._guarded(name, data, receive, work)
+
+    def _start_again(self) -> None:
+        """Let the evaluator do all that was done: what templates changed has changed again then.
+
+        Compiled code knows no reasons; and it may fail where Go does not.
+        """
+        before, self._run = self._run, self._make_run(exact=True)
+        self._run.repeats(before)
+        done, self._done = self._done, []
+        for path, scope, place in done:
+            now = scope.get("Template")
+            scope["Template"] = place
+            self.render(path, scope)
+            scope["Template"] = now
+
+
+def _translated(error: Exception, template: Template) -> Exception:
+    if isinstance(error, Fault):
+        return translate(error)
+    if isinstance(error, BudgetExceeded):
+        error.where = error.where or template.source.span(0)
+    elif isinstance(error, (RecursionError, MemoryError)):
+        where = template.source.span(0)
+        return BudgetExceeded("rendering needs too much memory", where=where)
+    return error

@@ -13,10 +13,8 @@ from typing import NamedTuple
 from pkgtool.template.codecache import CodeCache, code_key
 from pkgtool.template.stamp import sources_in, stamp_of
 
-FILE = "gotpl"
-"""A file of templates, which notes the lines that its texts come from."""
-TPL = "gotpl tpl"
-"""A text given to `tpl`."""
+SORT = "gotpl"
+"""What the cache calls texts of Go templates."""
 OWN_BODY = "\0"
 """What entries call the body of the text itself."""
 WORTH = 256
@@ -39,9 +37,9 @@ Stored = tuple[tuple[str, bool, int, bytes], ...]
 """An entry as it comes from the cache: the parts of each `Definition`."""
 
 
-def find_entry(cache: CodeCache, sort: str, text: str) -> Stored | None:
+def find_entry(cache: CodeCache, text: str) -> Stored | None:
     """Return the entry of `text`, or None."""
-    found = cache.get(code_key(sort, _stamp(), text))
+    found = cache.get(code_key(SORT, _stamp(), text))
     return found if isinstance(found, tuple) else None
 
 
@@ -53,8 +51,8 @@ def compile_ahead(cache: CodeCache) -> Iterator[None]:
     for sort, text in cache.wanted():
         key = code_key(sort, _stamp(), text)
         # Another command may have been faster.
-        if sort in (FILE, TPL) and cache.get(key) is None:
-            entry = compile_text(text, lined=sort == FILE)
+        if sort == SORT and cache.get(key) is None:
+            entry = compile_text(text)
             if entry is not None:
                 cache.put(key, tuple(map(tuple, entry)))
             yield

@@ -40,6 +40,7 @@ from pkgtool.template.gotpl.nodes import (
     With,
 )
 from pkgtool.template.gotpl.rounds import Rounds, price_of_all, rounds_of
+from pkgtool.template.gotpl.runtime import WriteText
 from pkgtool.template.gotpl.scope import ROOT, Scope
 from pkgtool.template.gotpl.template_prices import price_of, template_price
 
@@ -55,7 +56,7 @@ class EvaluatedTemplate:
     """A named template whose closures are made when it first runs."""
 
     __slots__ = ("_price", "_run", "blank", "body", "name", "runs", "source")
-    lined = True
+    evaluated = True
 
     def __init__(self, name: str, body: Sequence[Node], source: Source, *, blank: bool) -> None:
         self.name = name
@@ -74,12 +75,21 @@ class EvaluatedTemplate:
             self._price = template_price(self.body)
         return self._price
 
-    def output(self, data: Any, run: Any) -> Lined:
+    def loaded(self) -> WriteText:
+        """Return `text`, which is there from the beginning."""
+        return self.text
+
+    def text(self, data: Any, run: Any) -> str:
         """Return what the template writes with `data` as dot.
 
         Raises:
             Fault: An expression failed.
         """
+        text: str = run.join(self.lined(data, run)[1])
+        return text
+
+    def lined(self, data: Any, run: Any) -> Lined:
+        """Return what `text` does, in pieces with the lines that they come from; raises as `text`."""
         self.runs += 1
         if self._run is None:
             around = Surroundings(Scope(), operand)

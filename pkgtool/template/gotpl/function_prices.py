@@ -166,21 +166,19 @@ def size_of(value: Any) -> Size:
     Raises:
         BudgetExceeded: More than any function may look at.
     """
-    waiting = [value]
-    values = characters = 0
-    while waiting:
-        each = waiting.pop()
-        values += 1
+    found = [value]
+    characters = 0
+    # What is inside is found on the way.
+    for each in found:
         if isinstance(each, str):
             characters += len(each)
-        elif isinstance(each, dict):
-            waiting.extend(each.values())
-            waiting.extend(each)
-        elif isinstance(each, (list, tuple)):
-            waiting.extend(each)
-        if values + len(waiting) > _MOST_VALUES:
-            raise BudgetExceeded(
-                f"a function was given more than {_MOST_VALUES} values at once",
-                hint="the same map or list may be contained in itself many times over",
-            )
-    return Size(values, characters)
+        elif isinstance(each, (dict, list, tuple)):
+            if isinstance(each, dict):
+                found.extend(each.values())
+            found.extend(each)
+            if len(found) > _MOST_VALUES:
+                raise BudgetExceeded(
+                    f"a function was given more than {_MOST_VALUES} values at once",
+                    hint="the same map or list may be contained in itself many times over",
+                )
+    return Size(len(found), characters)

@@ -217,24 +217,38 @@ def _paying(name: str, target: Callable[..., Any]) -> Callable[..., Any]:
     if price is None:
         return partial(_pay, name, target)
     flat = [flat_price(price, count) for count in range(9)]
+    if not (price.text or price.value):
+        return partial(_pay_flat, name, target, price.call)
 
     def paying(run: Any, *arguments: Any) -> Any:
         for each in arguments:
             kind = type(each)
             if (kind is not str or len(each) > LARGE) and kind not in _NUMERIC:
                 return _pay(name, target, run, *arguments)
-        run.budget.spend(flat[min(len(arguments), 8)])
+        budget = run.budget
+        budget.steps -= flat[min(len(arguments), 8)]
+        if budget.steps < 0:
+            budget.spend(0)
         result = target(*arguments)
         if type(result) is str and len(result) <= LARGE:
             return result
-        return _paid(name, result, run.budget)
+        return _paid(name, result, budget)
 
     return paying
 
 
+def _pay_flat(name: str, target: Callable[..., Any], price: int, run: Any, *arguments: Any) -> Any:
+    """Call `target`, which costs the same for all arguments, and more for what it makes."""
+    budget = run.budget
+    budget.steps -= price * (len(arguments) or 1)
+    if budget.steps < 0:
+        budget.spend(0)
+    return _paid(name, target(*arguments), budget)
+
+
 def _pay_for_crypto(name: str, target: Callable[..., Any], run: Any, *arguments: Any) -> Any:
     run.budget.encrypt(name, *arguments)
-    return _pay(name, target, run, *arguments)
+    return _pay(name, partial(run.make_key, name, target), run, *arguments)
 
 
 def _pay(name: str, target: Callable[..., Any], run: Any, *arguments: Any) -> Any:
@@ -272,7 +286,7 @@ def _include(run: Any, name: str, data: Any) -> str:
 
 
 def _tpl(run: Any, text: str, data: Any) -> str:
-    return str(run.render_text(text, data))
+    return str(run.tpl(text, data))
 
 
 def _required(run: Any, message: str, value: Any) -> Any:

@@ -5,7 +5,7 @@ from pkgtool.template.gotpl.compiled import CompiledTemplate, Library
 from pkgtool.template.gotpl.evaluator import EvaluatedTemplate
 from pkgtool.template.gotpl.faults import Source
 from pkgtool.template.gotpl.parser import parse_file
-from pkgtool.template.gotpl.runtime import TPL_NAME, Template
+from pkgtool.template.gotpl.runtime import Template
 
 
 class Parser:
@@ -36,14 +36,12 @@ class Parser:
         # A command that renders once never comes here.
         from pkgtool.template.gotpl.compiler import compile_body  # noqa: PLC0415
 
-        name, source = template.name, template.source
-        lined = name == source.name != TPL_NAME
-        code = compile_body(template.body, lined=lined)
+        code = compile_body(template.body)
         if code is None:
             template.runs = _NEVER
             return template
         parts = (template.blank, template.price, code)
-        return CompiledTemplate(name, source, parts, self._library, lined=lined)
+        return CompiledTemplate(template.name, template.source, parts, self._library)
 
 
 _NEVER = 1 << 60

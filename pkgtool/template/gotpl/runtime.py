@@ -9,18 +9,23 @@ Source: Helm v4 `pkg/engine/engine.go` (`includeFun`, `tplFun`).
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from pkgtool.errors import BudgetExceeded, PkgtoolError, TemplateRender, did_you_mean
+from pkgtool.errors import PkgtoolError, TemplateRender, did_you_mean
 from pkgtool.template.funcs.golang.quote import quote
-from pkgtool.template.gotpl.budget import LARGE, SAME_NAME, Budget, room_of, room_of_all
+from pkgtool.template.gotpl.budget import LARGE, MANY, SAME_NAME, Budget, room_of_all
 from pkgtool.template.gotpl.builtins import NO_VALUE
 from pkgtool.template.gotpl.faults import Fault, MissingTemplate, ParseFault, Source, TplFault
 from pkgtool.template.gotpl.linemap import Lined
+from pkgtool.template.gotpl.rounds import Rounds, price_of_all, rounds_of
 from pkgtool.template.numbers import GoNumbers, count_values
 from pkgtool.template.protocol import Include
 from pkgtool.template.scopes import ChartScope, Facts, facts_of
 
 TPL_NAME = "gotpl"
 """What Helm calls every text given to `tpl`, in messages."""
+
+
+WriteText = Callable[[Any, Any], str]
+"""Return the text of a template with the first argument as dot, in the `Run` that is the second one."""
 
 
 class Template(Protocol):
@@ -30,16 +35,33 @@ class Template(Protocol):
     blank: bool
     """Whether it writes nothing: it then does not replace another one of that name."""
     source: Source
-    lined: bool
-    """Whether the output says lines, too: whether it is `Lined`, or only its texts."""
+    evaluated: bool
+    """Whether its faults are those of Go, and it can say which line each text comes from."""
 
     @property
     def price(self) -> int:
         """The steps that one run takes, loops not counted."""
         ...
 
-    def output(self, data: Any, run: Any) -> Any:
-        """Return what the template writes with `data` as dot.
+    @property
+    def text(self) -> WriteText | None:
+        """Write it; None until it was `loaded`.
+
+        Raises:
+            Fault: An expression failed.
+        """
+        ...
+
+    def loaded(self) -> WriteText:
+        """Return what `text` is from now on."""
+        ...
+
+
+class Lining(Template, Protocol):
+    """A template of the evaluator."""
+
+    def lined(self, data: Any, run: Any) -> Lined:
+        """Return what it writes with `data` as dot, and the lines that it comes from.
 
         Raises:
             Fault: An expression failed.
@@ -56,17 +78,38 @@ _USE_INCLUDE = "`include` also finds the names of files in Jinja2"
 class Run:
     """The templates of one chart tree, and the render that is going on in them."""
 
-    def __init__(self, templates: dict[str, Template], *, read: ReadText, outside: Include) -> None:
+    def __init__(
+        self, templates: dict[str, Template], *, read: ReadText, outside: Include, exact: bool
+    ) -> None:
         self.templates = templates
+        self.exact = exact
+        """Whether only the evaluator had to do with it, so that its faults are Go's."""
         self.budget = Budget()
         self.facts = Facts()
         self._read = read
         self._outside = outside
         self._numbers = GoNumbers()
+        self.keys: list[tuple[str, tuple[Any, ...], Any]] = []
+        """What functions for keys and passwords were given and made, in order."""
+        self._made_before: list[tuple[str, tuple[Any, ...], Any]] = []
+        """The same of a run that this one repeats, as far as it was not used yet; in reverse."""
+
+    def repeats(self, other: "Run") -> None:
+        """Use the keys that `other` made, in a run that does the same again: they take so long."""
+        self._made_before = other.keys[::-1]
+
+    def make_key(self, name: str, make: Callable[..., Any], *arguments: Any) -> Any:
+        """Return what `make`, the function `name`, makes of `arguments`; raises as that."""
+        made = self._made_before.pop() if self._made_before else ("", (), None)
+        if made[:2] != (name, arguments):
+            self._made_before.clear()
+            made = (name, arguments, make(*arguments))
+        self.keys.append(made)
+        return made[2]
 
     def begin(self, scope: Any) -> None:
         """Start counting afresh for a render with `scope`, unless one is going on."""
-        if self.budget.depth == 0:
+        if not self.budget.names:
             self.budget.reset()
             self.facts = facts_of(scope)
 
@@ -83,38 +126,46 @@ class Run:
         self.budget.spend(count_values(data))
         return self._numbers.data(data)
 
-    def lined(self, template: Template, data: Any) -> Lined:
+    def lined(self, template: Lining, data: Any) -> Lined:
         """Run `template` with `data`, and pay for everything that it wrote.
 
         Raises:
             Fault: An expression failed.
             BudgetExceeded: It is too much.
         """
-        if not template.lined:
-            return (-1,), (self.text_of(template, data),)
         budget = self.budget
         budget.begin(template.price)
-        made: Lined = template.output(data, self)
-        budget.depth -= 1
+        made = template.lined(data, self)
+        budget.names.pop()
         budget.produce(room_of_all(made[1]))
         return made
 
     def text_of(self, template: Template, data: Any) -> str:
         """Return the text of `template` with `data`; raises as `lined`."""
-        if template.lined:
-            return "".join(self.lined(template, data)[1])
+        # As `Budget.begin`: what runs for each template is written out, here and below.
         budget = self.budget
-        budget.begin(template.price)
-        made: Sequence[str] = template.output(data, self)
-        budget.depth -= 1
-        if len(made) == 1:
-            text = made[0]
-            if len(text) > LARGE:
-                budget.produce(room_of(text))
-            return text
-        # Paid for before it is joined.
-        budget.produce(room_of_all(made))
-        return "".join(made)
+        names = budget.names
+        names.append("")
+        budget.steps -= template.price
+        if budget.steps < 0 or len(names) > SAME_NAME:
+            budget.check("")
+        text = (template.text or template.loaded())(data, self)
+        names.pop()
+        return text
+
+    def join(self, texts: Sequence[str]) -> str:
+        """Return `texts` as one, which is paid for before it is made.
+
+        Raises:
+            BudgetExceeded: It is too much.
+        """
+        size = sum(map(len, texts))
+        budget = self.budget
+        budget.steps -= size >> 6
+        budget.chars -= size
+        if size > MANY or budget.chars < 0 or budget.steps < 0:
+            budget.produce(room_of_all(texts) - size)
+        return "".join(texts)
 
     def named(self, name: str, node: Any) -> Template:
         """Return the template called `name`, or blame `node`, a `{{ template }}`.
@@ -128,6 +179,10 @@ class Run:
             raise Fault(node, f"template {quote(name)} not defined", hint=hint)
         return template
 
+    def template(self, name: str, data: Any) -> str:
+        """Return what `{{ template }}` writes; raises as `named` and `text_of`."""
+        return self.text_of(self.templates.get(name) or self.named(name, None), data)
+
     def include(self, name: str, data: Any) -> str:
         """Return the text of the template called `name`.
 
@@ -137,18 +192,37 @@ class Run:
         template = self.templates.get(name)
         if template is None:
             return self._from_outside(name, data)
-        nested = self.budget.nested
-        depth = nested.get(name, 0)
-        if depth > SAME_NAME:
-            raise BudgetExceeded(
-                f"rendering template has a nested reference name: {name}: "
-                "unable to execute template",
-                hint="the template includes itself without end",
-            )
-        nested[name] = depth + 1
-        text = self.text_of(template, data)
-        nested[name] = depth
+        budget = self.budget
+        names = budget.names
+        names.append(name)
+        budget.steps -= template.price
+        if budget.steps < 0 or len(names) > SAME_NAME:
+            budget.check(name)
+        text = (template.text or template.loaded())(data, self)
+        names.pop()
         return text
+
+    def rounds(self, value: Any, price: int, *, both: bool) -> Rounds:
+        """Return the rounds of a `range` over `value`, paid for: each costs `price`.
+
+        Raises:
+            Fault: It has no rounds.
+            BudgetExceeded: There are too many.
+        """
+        found = rounds_of(value, None, both=both)
+        self.budget.spend(price_of_all(found, price))
+        return found
+
+    def weighed(self, value: Any) -> Any:
+        """Return a large `value` that is handed to a function, paid for; raises as `Budget.weigh`."""
+        if len(value) > LARGE:
+            self.budget.weigh(value)
+        return value
+
+    def counted(self, value: Any) -> Any:
+        """Return a large `value` that a function made, paid for; raises as `Budget.count`."""
+        self.budget.count(value)
+        return value
 
     def _from_outside(self, name: str, data: Any) -> str:
         try:
@@ -159,7 +233,7 @@ class Run:
                 raise
             raise MissingTemplate(name, error.hint) from None
 
-    def render_text(self, text: str, data: Any) -> str:
+    def tpl(self, text: str, data: Any) -> str:
         """Render `text` as `tpl` does: names that it defines are gone afterwards.
 
         Raises:
@@ -174,6 +248,7 @@ class Run:
             defined = self._read(text)
             self.templates = dict(before)
             add_templates(self.templates, defined)
+            self.exact = self.exact and defined[TPL_NAME].evaluated
             made = self.text_of(defined[TPL_NAME], data)
         except ParseFault as fault:
             raise TplFault(f"cannot parse template {quote(text)}: ", fault) from None

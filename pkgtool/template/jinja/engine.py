@@ -28,12 +28,15 @@ class JinjaEngine:
         self._compiled: dict[str, CodeType] = {}
         self._stamp = ""
 
-    def compile(self, sources: Mapping[str, str], *, outside: Include) -> "JinjaTemplates":
-        """Compile all `sources` so that they can include each other.
+    def compile(
+        self, sources: Mapping[str, str], *, outside: Include, lined: bool = False
+    ) -> "JinjaTemplates":
+        """Compile all `sources` so that they can include each other; lines are always known.
 
         Raises:
             TemplateSyntax: A source does not parse; the span marks the token.
         """
+        del lined
         plain = {path: _plain(text) for path, text in sources.items()}
         return JinjaTemplates(Tree(plain, load=self._load, outside=outside))
 

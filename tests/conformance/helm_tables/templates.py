@@ -124,7 +124,7 @@ class Listening:
         self.defines: tuple[str, ...] = ()
         self.asked: list[str] = []
 
-    def compile(self, sources: Any, *, outside: Any) -> TemplateSet:
+    def compile(self, sources: Any, *, outside: Any, lined: bool = False) -> TemplateSet:
         del sources, outside
         return self
 

@@ -1,22 +1,29 @@
 """Whatever a template does, every line of its text knows where it came from."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pkgtool.template.jinja import JinjaEngine
-from pkgtool.template.protocol import RenderedText
 from pkgtool.testing.engine_contract import nowhere
 
 PATH = "web/templates/a.yaml"
 
 
-def rendered(text: str, **more: str) -> RenderedText:
+class Traced(NamedTuple):
+    text: str
+    lines: Sequence[int]
+
+
+def rendered(text: str, **more: str) -> Traced:
     sources = {PATH: text, **{f"web/templates/{name}": body for name, body in more.items()}}
     scope: dict[str, Any] = {"Values": {"lines": "1\n2\n3", "list": [1, 2]}}
-    return JinjaEngine().compile(sources, outside=nowhere).render(PATH, scope)
+    made = JinjaEngine().compile(sources, outside=nowhere, lined=True).render(PATH, scope)
+    assert made.lines is not None
+    return Traced(made.text, made.lines)
 
 
 @pytest.mark.parametrize(

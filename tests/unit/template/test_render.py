@@ -160,7 +160,9 @@ class Echo:
     name = "echo"
     cache: CodeCache | None = None
 
-    def compile(self, sources: Mapping[str, str], *, outside: Include) -> TemplateSet:
+    def compile(
+        self, sources: Mapping[str, str], *, outside: Include, lined: bool = False
+    ) -> TemplateSet:
         return EchoTemplates(sources, outside)
 
 

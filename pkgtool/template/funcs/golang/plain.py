@@ -71,6 +71,8 @@ def moment_text(moment: datetime) -> str:
 
 
 class _Walk:
+    __slots__ = ("allowance", "finite", "nil", "size", "toml", "what")
+
     def __init__(self, what: str, *, finite: bool, toml: bool, nil: bool) -> None:
         self.what = what
         self.finite = finite
@@ -101,9 +103,14 @@ class _Walk:
             # Most values are, and a call for each would take as long as everything else here.
             if type(each) in _SCALARS:
                 continue
+            if type(each) is str:
+                self.size += len(each)
+                continue
             plain = self.plain(each, depth + 1)
             if plain is not each:
                 changed[key] = plain
+        if self.size > MAX_TEXT:
+            check_size(self.what, self.size)
         # Only what changes is copied, and what changes is rare.
         if not changed and not odd_keys:
             return value

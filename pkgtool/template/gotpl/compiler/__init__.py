@@ -1,12 +1,17 @@
-"""Compile templates to Python: faster than the evaluator, and never different from it."""
+"""Compile templates to Python: faster than the evaluator, and never different from it.
+
+Compiled code knows the usual course only. Where it fails, everything is rendered again by the evaluator,
+which says what Go says, or finds that nothing is wrong.
+"""
 
 import marshal
 from collections.abc import Sequence
+from sys import getrecursionlimit, setrecursionlimit
 from types import CodeType
 
 from pkgtool.errors import BudgetExceeded
+from pkgtool.template.calm import Room
 from pkgtool.template.gotpl import entries
-from pkgtool.template.gotpl.budget import Room
 from pkgtool.template.gotpl.clauses import parse_clause
 from pkgtool.template.gotpl.compiler.blocks import Blocks
 from pkgtool.template.gotpl.compiler.expressions import CannotCompile
@@ -17,48 +22,54 @@ from pkgtool.template.gotpl.template_prices import template_price
 
 __all__ = ["compile_body", "compile_text"]
 
+_LEVELS = 1000
 
-def compile_body(body: Sequence[Node], *, lined: bool) -> CodeType | None:
+
+def compile_body(body: Sequence[Node]) -> CodeType | None:
     """Return the code of the function that a template with `body` becomes.
-
-    Args:
-        body: As parsed.
-        lined: Whether the function says which line each text comes from.
 
     Returns:
         None when only the evaluator can run it.
     """
     try:
-        source, _ = Blocks(lined=lined).function(body)
-        module = compile(source, "<template>", "exec", dont_inherit=True)
+        source = Blocks().function(body)
+        with _Shallow():
+            module = compile(source, "<template>", "exec", dont_inherit=True)
     except (CannotCompile, SyntaxError, RecursionError, MemoryError, ValueError, OverflowError):
         # Python nests less deeply than Go templates may.
         return None
     return next(each for each in module.co_consts if isinstance(each, CodeType))
 
 
-def compile_text(text: str, *, lined: bool) -> entries.Entry | None:
-    """Return the entry for the cache of a `text` of templates.
+class _Shallow:
+    """Python's usual depth: its compiler takes C stack for each level, and believes what is set."""
 
-    Args:
-        text: The source.
-        lined: Whether it is a file, which notes the lines that its own text comes from.
+    def __enter__(self) -> None:
+        self._limit = getrecursionlimit()
+        setrecursionlimit(min(self._limit, _LEVELS))
+
+    def __exit__(self, *_error: object) -> None:
+        setrecursionlimit(self._limit)
+
+
+def compile_text(text: str) -> entries.Entry | None:
+    """Return the entry for the cache of a `text` of templates.
 
     Returns:
         None when it does not parse, or when only the evaluator can run a part of it.
     """
     try:
         with Room():
-            return _entry(text, lined=lined)
+            return _entry(text)
     except (ParseFault, BudgetExceeded):
         return None
 
 
-def _entry(text: str, *, lined: bool) -> entries.Entry | None:
+def _entry(text: str) -> entries.Entry | None:
     source = Source(entries.OWN_BODY, text, "")
     found = []
     for each in parse_file(source, lambda action, closed: parse_clause(action, closed=closed)):
-        code = compile_body(each.body, lined=lined and each.name == entries.OWN_BODY)
+        code = compile_body(each.body)
         if code is None:
             return None
         price = template_price(each.body)

@@ -1,7 +1,7 @@
 """Write the Python function that a template becomes.
 
-`function(d0, run)` returns the texts that the template writes, in order; of a file also the lines that
-they come from, see `linemap.Lined`. What a block writes without a block between is written at once.
+`function(d0, run)` returns the text that the template writes. What a block writes without a block
+between is put together at once.
 
 Source: as `pkgtool.template.gotpl.evaluator`.
 """
@@ -10,215 +10,178 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import assert_never
 
-from pkgtool.template.gotpl.closures import last_of
-from pkgtool.template.gotpl.compiler.code import Blame, Code, literal
-from pkgtool.template.gotpl.compiler.expressions import NIL, Expressions, Value, braced
+from pkgtool.template.gotpl.compiler.code import Code, literal
+from pkgtool.template.gotpl.compiler.expressions import NIL, Expressions, Value, texted
 from pkgtool.template.gotpl.nodes import (
     Action,
     Break,
     Continue,
     If,
-    Invocation,
     Invoke,
     Node,
+    Pipe,
     Range,
     Text,
     With,
 )
 from pkgtool.template.gotpl.template_prices import price_of
 
-_TOGETHER = 8
-"""How many values are put together at once: each may be as long as a text can be."""
-
 
 class Blocks:
     """Writes the blocks of one template."""
 
-    def __init__(self, *, lined: bool) -> None:
-        self.code = Code()
-        self.to = Expressions(self.code)
-        self._lined = lined
-        self._lines: list[str] = []
+    def __init__(self) -> None:
+        self._code = Code()
+        self._to = Expressions(self._code)
         self._texts: list[str] = []
-        """What is put together: parts of a format string; of a file expressions, with `_lines`."""
-        self._values = 0
+        """Expressions for the texts that are put together next."""
         self._appends = False
 
-    def function(self, body: Sequence[Node]) -> tuple[str, list[Blame | None]]:
-        """Return the source of the function, and whom to blame for each of its lines."""
-        self.nodes(body)
-        if self._lined:
-            self.flush()
-            self.code.add("return n,w")
-        elif self._appends:
-            self.flush()
-            self.code.add("return w")
+    def function(self, body: Sequence[Node]) -> str:
+        """Return the source of the function."""
+        self._nodes(body)
+        if self._appends:
+            self._flush()
+            self._code.add("return run.join(w)")
+        elif len(self._texts) < 2:
+            self._code.add(f"return {''.join(self._texts) or repr('')}")
         else:
-            self.code.add(f"return (f'{''.join(self._texts)}',)" if self._texts else "return ()")
-        unset = [f"{name}=UNSET" for name in self.to.uncertain]
-        start = "n=[];w=[]" if self._lined else "w=[];a=w.append" if self._appends else "pass"
-        head = ["def t(d0,run):", f" {';'.join([*unset, start])}"]
-        return "\n".join([*head, *self.code.lines, ""]), [None, None, *self.code.blames]
+            self._code.add(f"return run.join(({','.join(self._texts)}))")
+        start = [" w=[]"] if self._appends else []
+        return "\n".join(["def t(d0,run):", *start, *self._code.lines, ""])
 
-    def nodes(self, nodes: Sequence[Node]) -> None:
-        """Write `nodes` one after the other."""
+    def _nodes(self, nodes: Sequence[Node]) -> None:
         for node in nodes:
-            self.node(node)
-            if not self._texts:
-                self.code.forget()
+            self._node(node)
 
-    def node(self, node: Node) -> None:
-        """Write one node."""
+    def _node(self, node: Node) -> None:
         match node:
             case Text(text):
-                self.text(node.line, f"'{literal(text)}'", braced(text), values=0)
+                self._texts.append(f"'{literal(text)}'")
             case Action():
-                self.show(node)
+                self._action(node)
             case If():
-                self.condition(node)
+                self._condition(node)
             case With():
-                self.with_value(node)
+                self._with_value(node)
             case Range():
-                self.loop(node)
+                self._loop(node)
             case Invoke():
-                self.invoke(node)
+                self._invoke(node)
             case Break():
-                self.flush()
-                self.code.add("break")
+                self._flush()
+                self._code.add("break")
             case Continue():
-                self.flush()
-                self.code.add("continue")
+                self._flush()
+                self._code.add("continue")
             case _:
                 assert_never(node)
 
-    # Output.
-
-    def text(self, line: int, code: str, part: str, *, values: int) -> None:
-        """Write a text: `code` is an expression, `part` the same in a format string."""
-        if self._lined:
-            self._lines.append(str(line))
-            self._texts.append(code)
-            return
-        if self._values + values > _TOGETHER:
-            self.flush()
-        self._texts.append(part)
-        self._values += values
-
-    def flush(self) -> None:
-        """Write what is put together so far."""
-        if self._lines:
-            self.code.add(f"n+={','.join(self._lines)},")
-            self.code.add(f"w+={','.join(self._texts)},")
-            self._lines.clear()
+    def _flush(self) -> None:
+        """Write what is put together so far, and what it is computed from."""
+        if self._texts:
+            self._code.add(f"w+={','.join(self._texts)},")
             self._texts.clear()
-        elif self._texts:
-            self.code.add(f"a(f'{''.join(self._texts)}')")
-            self._texts.clear()
-            self._values = 0
             self._appends = True
 
-    def show(self, node: Action) -> None:
+    def _action(self, node: Action) -> None:
         """Write `{{ pipe }}`."""
-        value = self.to.action(node.pipe, node.at)
-        if node.pipe.declared:
-            return
-        if value.kind != "str":
-            code = value.code
-            blame = self.to.blame(last_of(node.pipe))
-            exact = f"{'shown' if node.pipe.is_call else 'spoken'}({code})"
-            value = self.to.kept(f"{code} if type({code}) is str else {exact}", blame)
-        self.text(-node.line, value.code, value.slot, values=1)
+        value = self._value(node.pipe)
+        if not node.pipe.declared:
+            self._texts.append(texted(value, "shown" if node.pipe.is_call else "spoken").code)
 
-    # Blocks.
+    def _value(self, pipe: Pipe, mark: str = "") -> Value:
+        """Write the declaration of a pipe, if it has one, and return its value."""
+        value = self._to.pipe(pipe)
+        if pipe.declared:
+            self._flush()
+            for name in pipe.declared:
+                value = self._to.assigned(name, pipe, value, mark)
+        return value
 
     @contextmanager
-    def block(self, head: str) -> Iterator[None]:
+    def _block(self, head: str) -> Iterator[None]:
         """Write a block of Python, with a scope of its own, whose texts stay inside."""
-        self.flush()
-        self.code.add(head)
-        self.code.forget()
-        with self.code.indented():
-            self.to.scope.enter()
+        self._flush()
+        self._code.add(head)
+        with self._code.indented():
+            self._to.scope.enter()
             yield
-            self.flush()
-            self.to.scope.leave()
+            self._flush()
+            self._to.scope.leave()
 
-    def otherwise(self, nodes: Sequence[Node] | None) -> None:
-        """Write the `else` of a block, if there is one."""
+    def _otherwise(self, nodes: Sequence[Node] | None) -> None:
         if nodes:
-            with self.block("else:"):
-                self.nodes(nodes)
+            with self._block("else:"):
+                self._nodes(nodes)
 
-    def condition(self, node: If) -> None:
+    def _condition(self, node: If) -> None:
         """Write `{{ if }}`."""
-        self.to.scope.enter()
-        value = self.to.action(node.pipe, node.at)
-        with self.block(f"if {value.code}:"):
-            self.nodes(node.body)
-        self.otherwise(node.other)
-        self.to.scope.leave()
+        self._to.scope.enter()
+        value = self._value(node.pipe)
+        with self._block(f"if {value.code}:"):
+            self._nodes(node.body)
+        self._otherwise(node.other)
+        self._to.scope.leave()
 
-    def with_value(self, node: With) -> None:
+    def _with_value(self, node: With) -> None:
         """Write `{{ with }}`."""
-        self.to.scope.enter()
-        value = self.to.action(node.pipe, node.at)
-        with self.block(f"if {value.code}:"):
-            # What was declared may change, dot does not.
-            dot = self.code.name("d")
-            self.code.add(f"{dot}={value.code}")
-            self.inner(node.body, dot, element=False)
-        self.otherwise(node.other)
-        self.to.scope.leave()
+        self._to.scope.enter()
+        value = self._value(node.pipe)
+        # What was declared may change, dot does not.
+        dot = self._code.name("d")
+        with self._block(f"if ({dot}:={value.code}):"):
+            self._inner(node.body, dot, element=False)
+        self._otherwise(node.other)
+        self._to.scope.leave()
 
-    def inner(self, nodes: Sequence[Node], dot: str, *, element: bool) -> None:
+    def _inner(self, nodes: Sequence[Node], dot: str, *, element: bool) -> None:
         """Write `nodes` with another dot."""
-        before = self.to.dot, self.to.element
-        self.to.dot, self.to.element = dot, element
-        self.nodes(nodes)
-        self.to.dot, self.to.element = before
+        before = self._to.dot, self._to.element
+        self._to.dot, self._to.element = dot, element
+        self._nodes(nodes)
+        self._to.dot, self._to.element = before
 
-    def loop(self, node: Range) -> None:
+    def _loop(self, node: Range) -> None:
         """Write `{{ range }}`."""
-        self.to.scope.enter()
-        value = self.to.action(node.pipe, node.at, "*")
-        keys = [self.to.scope.key(name) for name in node.pipe.declared]
-        names = [self.to.variable(key) for key in keys if key is not None]
-        blame = self.to.blame(last_of(node.pipe))
-        both = len(node.pipe.declared) > 1
-        rounds = self.to.kept(f"rounds_of({value.code},None,both={both})", blame)
-        self.code.add(
-            f"run.budget.spend(price_of_all({rounds.code},{2 + price_of(node.body)}))", blame
-        )
-        index, item = self.code.name("i"), self.code.name("d")
+        self._to.scope.enter()
+        value = self._value(node.pipe, "*")
+        declared = node.pipe.declared
+        names = [self._to.variable(key) for key in map(self._to.scope.key, declared) if key]
+        both = len(declared) > 1
+        rounds = f"run.rounds({value.code},{2 + price_of(node.body)},both={both})"
         if node.other:
-            self.flush()
-            self.code.add(f"if {rounds.code}:")
-            self.code.enter()
-        with self.block(f"for {index},{item} in {rounds.code}:"):
-            for name, each in (
-                zip(names, (index, item)[-len(names) :], strict=True) if names else ()
-            ):
-                self.code.add(f"{name}={each}")
-            self.inner(node.body, item, element=True)
+            self._flush()
+            whole = self._code.name("r")
+            self._code.add(f"{whole}={rounds}")
+            rounds = whole
+        index, item = self._code.name("i"), self._code.name("d")
+        choice = self._choice(rounds if node.other else "")
+        with choice, self._block(f"for {index},{item} in {rounds}:"):
+            for name, each in zip(reversed(names), (item, index), strict=False):
+                self._code.add(f"{name}={each}")
+            self._inner(node.body, item, element=True)
         if node.other:
-            self.code.leave()
-            with self.block("else:"):
-                # Here the variables hold the whole value, which is no element.
-                for name, key in zip(node.pipe.declared, keys, strict=True):
-                    if key is not None and not node.pipe.assigns:
-                        whole = self.to.variable(self.to.scope.declare(name))
-                        self.code.add(f"{whole}={self.to.variable(key)}")
-                self.nodes(node.other)
-        self.to.scope.leave()
+            with self._block("else:"):
+                if not node.pipe.assigns:
+                    # Here the variables hold the whole value, which is no element.
+                    for name, kept in zip(declared, names, strict=True):
+                        key = self._to.scope.declare(name)
+                        self._code.add(f"{self._to.variable(key)}={kept}")
+                self._nodes(node.other)
+        self._to.scope.leave()
 
-    def invoke(self, node: Invoke) -> None:
+    @contextmanager
+    def _choice(self, condition: str) -> Iterator[None]:
+        """Write what follows for the case that there is something to go through."""
+        if not condition:
+            yield
+            return
+        self._code.add(f"if {condition}:")
+        with self._code.indented():
+            yield
+
+    def _invoke(self, node: Invoke) -> None:
         """Write `{{ template }}`."""
-        invocation = Invocation(node)
-        self.to.base = node.at
-        blame = self.to.blame(invocation)
-        found = self.to.kept(f"run.named('{literal(node.name)}',None)", blame)
-        data: Value = self.to.action(node.pipe, node.at) if node.pipe is not None else NIL
-        text = self.to.kept(
-            f"run.text_of({found.code},{data.code})", blame._replace(invokes=True), "str"
-        )
-        self.text(-node.line, text.code, text.slot, values=1)
+        data: Value = self._value(node.pipe) if node.pipe is not None else NIL
+        self._texts.append(f"run.template('{literal(node.name)}',{data.code})")

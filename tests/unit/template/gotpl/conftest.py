@@ -8,6 +8,7 @@ import pytest
 
 from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.files import chart_files
+from pkgtool.template.gotpl import GotplEngine
 from pkgtool.template.methods import Listing
 from pkgtool.template.protocol import Engine, RenderedText
 from pkgtool.template.scopes import ChartScope, Facts
@@ -45,13 +46,14 @@ def render_lines() -> Callable[..., RenderedText]:
     ) -> RenderedText:
         sources = {PATH: text, **(more or {})}
 
-        def with_engine(engine: Engine) -> RenderedText:
+        def with_engine(engine: Engine, *, lined: bool = False) -> RenderedText:
             scope = made_scope(deepcopy(VALUES if values is None else values), facts or Facts())
-            made = engine.compile(sources, outside=nowhere).render(PATH, scope)
-            return RenderedText(made.text, tuple(made.lines))
+            return engine.compile(sources, outside=nowhere, lined=lined).render(PATH, scope)
 
-        found: RenderedText = same_outcome(with_engine, sources)
-        return found
+        found = same_outcome(lambda engine: with_engine(engine).text, sources)
+        text, lines = with_engine(GotplEngine(), lined=True)
+        assert text == found
+        return RenderedText(text, tuple(lines or ()))
 
     return render_lines
 

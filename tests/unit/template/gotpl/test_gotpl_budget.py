@@ -15,6 +15,7 @@ from pkgtool.template.files import chart_files
 from pkgtool.template.gotpl import GotplEngine
 from pkgtool.template.scopes import ChartScope, Facts
 from pkgtool.testing.engine_contract import nowhere
+from pkgtool.testing.gotpl_back_ends import compiled_engine
 from tests.unit.template.gotpl.bombs import EVER, Bomb, bombs
 
 PATH = "web/templates/a.yaml"
@@ -32,11 +33,11 @@ def _scope(bomb: Bomb) -> ChartScope:
     return ChartScope({"Values": dict(bomb.values), "Files": chart_files(FILES)}, Facts())
 
 
-def _measured(bomb: Bomb) -> tuple[str, float, int, str]:
+def _measured(bomb: Bomb, *, compiled: bool) -> tuple[str, float, int, str]:
     """Return the error that `bomb` ends in, its processor time and memory, and what renders next."""
+    engine = compiled_engine({PATH: bomb.text}) if compiled else GotplEngine()
     before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.process_time()
-    engine = GotplEngine()
     with pytest.raises(PkgtoolError) as caught:
         engine.compile({PATH: bomb.text}, outside=nowhere).render(PATH, _scope(bomb))
     used_s = time.process_time() - began
@@ -50,9 +51,10 @@ def _cases(*, heavy: bool) -> list[object]:
     return [pytest.param(each, id=each.name) for each in bombs() if each.heavy is heavy]
 
 
-def _explode(bomb: Bomb) -> None:
+def _explode(bomb: Bomb, *, compiled: bool = False) -> None:
     found, used_s, peak_kib, after = run_fenced(
-        lambda: _measured(bomb), limits=FenceLimits(memory_bytes=1 << 30, cpu_s=2 * SECONDS)
+        lambda: _measured(bomb, compiled=compiled),
+        limits=FenceLimits(memory_bytes=1 << 30, cpu_s=2 * SECONDS),
     )
 
     print(f"{bomb.name}: {found}, {used_s:.2f} s, {peak_kib / 1024:.0f} MiB")
@@ -71,6 +73,13 @@ def test_bombs_end_in_a_named_error(bomb: Bomb) -> None:
 @pytest.mark.parametrize("bomb", _cases(heavy=True))
 def test_heavy_bombs_end_in_a_named_error(bomb: Bomb) -> None:
     _explode(bomb)
+
+
+@pytest.mark.property
+@pytest.mark.parametrize("bomb", [*_cases(heavy=False), *_cases(heavy=True)])
+def test_compiled_bombs_end_in_time_too(bomb: Bomb) -> None:
+    """What compiled code gives up, the evaluator does again."""
+    _explode(bomb, compiled=True)
 
 
 def test_every_bomb_has_its_own_name() -> None:

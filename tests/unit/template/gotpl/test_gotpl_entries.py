@@ -7,7 +7,7 @@ import pytest
 from pkgtool.template.codecache import CodeCache
 from pkgtool.template.gotpl import GotplEngine
 from pkgtool.template.gotpl.compiled import CompiledTemplate
-from pkgtool.template.gotpl.entries import FILE, OWN_BODY, TPL, compile_ahead, find_entry
+from pkgtool.template.gotpl.entries import OWN_BODY, SORT, compile_ahead, find_entry
 from pkgtool.testing.engine_contract import nowhere
 
 TEXT = '{{ define "a" }}{{ .x }}{{ end }}{{ define "b" }} {{ end }}own {{ include "a" . }}'
@@ -29,10 +29,10 @@ def render(cache: CodeCache, text: str = TEXT, path: str = "web/templates/a.yaml
 
 def test_what_was_evaluated_is_wanted_and_then_found(cache: CodeCache) -> None:
     assert render(cache) == "own 1"
-    assert cache.wanted() == [(FILE, TEXT)]
+    assert cache.wanted() == [(SORT, TEXT)]
     assert compile_wanted(cache) == 1
 
-    entry = find_entry(cache, FILE, TEXT)
+    entry = find_entry(cache, TEXT)
     assert entry is not None
     assert [(name, blank) for name, blank, *_ in entry] == [
         ("a", False),
@@ -59,10 +59,10 @@ def test_a_text_is_one_entry_whatever_its_file_is_called(cache: CodeCache) -> No
 
 
 def test_a_text_that_does_not_parse_is_not_compiled(cache: CodeCache) -> None:
-    cache.want(FILE, "{{ if }}")
+    cache.want(SORT, "{{ if }}")
 
     assert compile_wanted(cache) == 1
-    assert find_entry(cache, FILE, "{{ if }}") is None
+    assert find_entry(cache, "{{ if }}") is None
 
 
 def test_a_text_that_python_cannot_nest_is_left_to_the_evaluator(cache: CodeCache) -> None:
@@ -70,7 +70,7 @@ def test_a_text_that_python_cannot_nest_is_left_to_the_evaluator(cache: CodeCach
 
     assert render(cache, deep) == "x"
     compile_wanted(cache)
-    assert find_entry(cache, FILE, deep) is None
+    assert find_entry(cache, deep) is None
     assert render(cache, deep) == "x"
 
 
@@ -81,7 +81,7 @@ def test_only_long_texts_of_tpl_are_worth_an_entry(cache: CodeCache) -> None:
         templates = engine.compile({"a": "{{ tpl .text . }}"}, outside=nowhere)
         templates.render("a", {"x": "1", "text": text})
 
-    assert [text for sort, text in cache.wanted() if sort == TPL] == [long]
+    assert [text for _, text in cache.wanted()] == ["{{ tpl .text . }}", long]
 
 
 def test_a_damaged_entry_is_a_miss(cache: CodeCache, tmp_path: Path) -> None:
