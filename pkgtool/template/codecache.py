@@ -18,6 +18,7 @@ import stat
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -35,8 +36,16 @@ _CHECK = 4
 
 def code_key(engine: str, version: str, text: str) -> str:
     """Return the name of the code that `version` of `engine` makes of `text` on this Python."""
-    parts = (engine, version, str(sys.implementation.cache_tag), text)
-    return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
+    name = _begun(engine, version).copy()
+    name.update(text.encode("utf-8", "surrogatepass"))
+    return str(name.hexdigest())
+
+
+@lru_cache(maxsize=4)
+def _begun(engine: str, version: str) -> Any:
+    """Return the hash of what all texts have in common."""
+    parts = (engine, version, str(sys.implementation.cache_tag), "")
+    return blake2b("\0".join(parts).encode(), digest_size=32)
 
 
 Want = tuple[str, str]

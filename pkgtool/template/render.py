@@ -65,6 +65,12 @@ class _Tree(NamedTuple):
     """For each engine the first chart that asks for it."""
     rendered: Sequence[_Source]
     """What writes something, in Helm's order."""
+    files: Sequence[int]
+    """The places there of what is meant for the cluster, by path."""
+    notes: Sequence[int]
+    """The same of all notes."""
+    own_notes: Sequence[int]
+    """Those of the chart itself."""
 
 
 def render_chart(
@@ -99,7 +105,7 @@ def render_chart(
         sets.clear()
         release_scopes(scopes)
         scopes.clear()
-    return _sorted_out(rendered, context.chart.name, facts, subchart_notes=subchart_notes)
+    return _sorted_out(rendered, tree, facts, subchart_notes=subchart_notes)
 
 
 def engines_of(chart: Chart) -> set[str]:
@@ -136,7 +142,19 @@ def _tree(of: _Same) -> _Tree:
     for source in sources:
         texts.setdefault(source.engine, {})[source.path] = source.text
         charts.setdefault(source.engine, source.chart_path.rpartition("/")[2])
-    return _Tree(texts, charts, _in_order(sources))
+    rendered = _in_order(sources)
+    paths = [source.path for source in rendered]
+    by_path = sorted(range(len(paths)), key=paths.__getitem__)
+    notes = [place for place in by_path if paths[place].endswith(_NOTES)]
+    own = {f"{of.chart.name}/templates/{name}" for name in _NOTES}
+    return _Tree(
+        texts,
+        charts,
+        rendered,
+        files=[place for place in by_path if place not in notes],
+        notes=notes,
+        own_notes=[place for place in notes if paths[place] in own],
+    )
 
 
 def _sources(chart: Chart) -> Iterator[_Source]:
@@ -230,16 +248,12 @@ def _render_all(
 
 
 def _sorted_out(
-    rendered: list[RenderedFile], root: str, facts: Facts, *, subchart_notes: bool
+    rendered: list[RenderedFile], tree: _Tree, facts: Facts, *, subchart_notes: bool
 ) -> RenderedChart:
     """Take the notes from among the files, and put the files in order."""
-    files: list[RenderedFile] = []
-    notes: list[RenderedFile] = []
-    for file in sorted(rendered, key=lambda file: file.path):
-        (notes if file.path.endswith(_NOTES) else files).append(file)
-    own = {f"{root}/templates/{name}" for name in _NOTES}
+    notes = tree.notes if subchart_notes else tree.own_notes
     return RenderedChart(
-        files=tuple(files),
-        notes="\n".join(each.text for each in notes if subchart_notes or each.path in own),
+        files=tuple([rendered[place] for place in tree.files]),
+        notes="\n".join([rendered[place].text for place in notes]),
         warnings=tuple(facts.warnings),
     )

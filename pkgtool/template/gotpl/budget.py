@@ -46,9 +46,9 @@ class Budget:
         """Start a new render."""
         self.steps = STEPS
         self.chars = TOTAL_CHARS
+        self.tpl_depth = 0
         self.names: list[str] = []
         """What runs in what right now: names that were included, nothing for other templates."""
-        self.tpl_depth = 0
         self.crypto: CryptoBudget | None = None
         self.patterns: set[str] = set()
         """Regular expressions that were paid for."""

@@ -42,8 +42,7 @@ class GotplEngine:
 
         def run(*, exact: bool) -> Run:
             try:
-                with Room():
-                    tree = self._shelf.tree(sources, exact=exact)
+                tree = self._shelf.tree(sources, exact=exact)
             except ParseFault as fault:
                 raise fault.error() from None
             read = self._shelf.exact_text if exact else self._shelf.text

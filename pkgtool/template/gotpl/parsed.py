@@ -1,5 +1,6 @@
 """Parse texts of templates for the evaluator, and compile what runs again and again."""
 
+from pkgtool.template.calm import Room
 from pkgtool.template.gotpl.clauses import Clauses
 from pkgtool.template.gotpl.compiled import CompiledTemplate, Library
 from pkgtool.template.gotpl.evaluator import EvaluatedTemplate
@@ -21,10 +22,11 @@ class Parser:
         Raises:
             ParseFault: It does not parse.
         """
-        return {
-            each.name: EvaluatedTemplate(each.name, each.body, source, blank=each.blank)
-            for each in parse_file(source, self._clauses.read)
-        }
+        with Room():
+            return {
+                each.name: EvaluatedTemplate(each.name, each.body, source, blank=each.blank)
+                for each in parse_file(source, self._clauses.read)
+            }
 
     def compile_often_used(self, templates: dict[str, Template], often: int) -> None:
         """Replace those of `templates` that ran `often` by compiled ones, where they can be."""

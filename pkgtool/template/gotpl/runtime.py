@@ -85,7 +85,8 @@ class Run:
         self.exact = exact
         """Whether only the evaluator had to do with it, so that its faults are Go's."""
         self.budget = Budget()
-        self.facts = Facts()
+        self.facts: Facts
+        """Of the render that `begin` began."""
         self._read = read
         self._outside = outside
         self._numbers = GoNumbers()

@@ -45,6 +45,8 @@ class Shelf:
     def _forget(self) -> None:
         self._texts: dict[tuple[str, str], dict[str, Template]] = {}
         self._trees: dict[tuple[tuple[str, str], ...], Tree] = {}
+        self._last: tuple[Mapping[str, str] | None, Tree | None] = (None, None)
+        """The files that were asked for last, which nobody changes, and their templates."""
         self._remembered = 0
         self._parser: Any = None
         """A `parsed.Parser`, once one is needed."""
@@ -61,12 +63,14 @@ class Shelf:
         """
         if exact:
             return self._tree(files, self._parsed)
-        if self._remembered > _REMEMBERED_CHARS:
-            self._forget()
-        key = tuple(files.items())
-        known = self._trees.get(key)
+        last, known = self._last
+        if files is not last:
+            if self._remembered > _REMEMBERED_CHARS:
+                self._forget()
+            known = self._trees.get(tuple(files.items()))
         if known is None or any(template.runs for template in known.evaluated):
-            known = self._trees[key] = self._tree(files, self._read)
+            known = self._trees[tuple(files.items())] = self._tree(files, self._read)
+        self._last = files, known
         return known
 
     def _tree(self, files: Mapping[str, str], read: _Read) -> Tree:
