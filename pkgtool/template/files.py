@@ -43,12 +43,25 @@ class _Effort:
 
 def chart_files(files: Mapping[str, bytes]) -> Record:
     """Return `files` (bytes by path) as templates see them: a mapping with Helm's methods."""
-    return _record(files, _Effort())
+    return _Files(files, _Effort())
 
 
-def _record(files: Mapping[str, bytes], effort: _Effort) -> Record:
-    size = sum(map(len, files.values())) + 100 * len(files)
+class _Files(Record):
+    """Files whose methods are made when a template asks for one, which most do not."""
 
+    __slots__ = ("_effort",)
+
+    def __init__(self, files: Mapping[str, bytes], effort: _Effort) -> None:
+        super().__init__("engine.files", files, {})
+        self._effort = effort
+
+    def __missing__(self, name: str) -> Callable[..., Any]:
+        if not self.methods:
+            self.methods = _methods(dict(self), self._effort)
+        return self.methods[name]
+
+
+def _methods(files: Mapping[str, bytes], effort: _Effort) -> Mapping[str, Callable[..., Any]]:
     def get(path: str) -> str:
         data = files.get(path, b"")
         effort.spend(300 + _READ * len(data))
@@ -65,22 +78,25 @@ def _record(files: Mapping[str, bytes], effort: _Effort) -> Record:
         steps = sum(map(len, sequences)) + 100
         effort.spend(20 * len(pattern) + 20 * steps * (len(files) + sum(map(len, files))))
         found = {path: files[path] for path in sorted(files) if _fits(sequences, path)}
-        return _record(found, effort)
+        return _Files(found, effort)
 
     def lines(path: str) -> list[str]:
         text = get(path)
         effort.spend(_CUT * len(text))
         return text.removesuffix("\n").split("\n") if text else []
 
+    def pay_for_all() -> None:
+        effort.spend(_WRITTEN * (sum(map(len, files.values())) + 100 * len(files)))
+
     def config() -> str:
-        effort.spend(_WRITTEN * size)
+        pay_for_all()
         return _as_yaml({_base(path): decode(files[path]) for path in sorted(files)})
 
     def secrets() -> str:
-        effort.spend(_WRITTEN * size)
+        pay_for_all()
         return _as_yaml({_base(path): b64encode(files[path]).decode() for path in sorted(files)})
 
-    methods: dict[str, Callable[..., Any]] = {
+    return {
         "Get": get,
         "GetBytes": get_bytes,
         "Glob": glob,
@@ -88,7 +104,6 @@ def _record(files: Mapping[str, bytes], effort: _Effort) -> Record:
         "AsConfig": config,
         "AsSecrets": secrets,
     }
-    return Record("engine.files", files, methods)
 
 
 def _base(path: str) -> str:

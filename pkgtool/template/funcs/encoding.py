@@ -308,7 +308,7 @@ def must_from_json(text: str) -> Any:
         raise FunctionFailed(str(error)) from error
 
 
-_SHORT = 4096
+_SHORT = 16384
 """Characters of texts that are remembered as they were read."""
 
 
@@ -371,7 +371,7 @@ def _read_again(text: str) -> Any:
     return _read_yaml(text) if packed is None else marshal.loads(packed)  # noqa: S302 - our own
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _packed(text: str) -> bytes | None:
     try:
         return marshal.dumps(_read_yaml(text))

@@ -253,6 +253,10 @@ def nindent(spaces: int, text: str) -> str:
     >>> nindent(2, "a: 1\nb: 2")
     '\n  a: 1\n  b: 2'
     """
+    if spaces >= 0 and len(text) * (spaces + 1) <= _SURELY_SMALL:
+        # No function is called more often.
+        between = "\n" + " " * spaces
+        return between + text.replace("\n", between)
     return "\n" + _indented("nindent", spaces, text)
 
 

@@ -9,9 +9,10 @@ from typing import Any, NoReturn
 
 from pkgtool.template.funcs.golang.values import NilMap
 from pkgtool.template.gotpl.access import method_for, walk
-from pkgtool.template.gotpl.budget import SIZED
+from pkgtool.template.gotpl.budget import LARGE, SIZED
 from pkgtool.template.gotpl.builtins import shown, spoken
 from pkgtool.template.gotpl.faults import Fault, Source
+from pkgtool.template.gotpl.function_prices import PRICES, flat_price
 from pkgtool.template.gotpl.functions import find_function
 from pkgtool.template.gotpl.parameters import fitted
 from pkgtool.template.gotpl.runtime import WriteText
@@ -28,6 +29,24 @@ def stop() -> NoReturn:
         Fault: Always.
     """
     raise Fault(None)
+
+
+_QUOTE_STEPS = flat_price(PRICES["quote"], 1)
+
+
+def quoted(run: Any, value: Any) -> Any:
+    """Return what `quote` makes of `value`; raises as that."""
+    if (
+        type(value) is str
+        and len(value) <= LARGE
+        and value.isascii()
+        and value.isprintable()
+        and '"' not in value
+        and "\\" not in value
+    ):
+        run.budget.steps -= _QUOTE_STEPS
+        return f'"{value}"'
+    return find_function("quote").target(run, value)
 
 
 def called(owner: Any, names: Sequence[str], element: bool, *arguments: Any) -> Any:
@@ -58,6 +77,7 @@ class Library:
             "field": partial(walk, node=None, element=False),
             "fitted": fitted,
             "item": partial(walk, node=None, element=True),
+            "quoted": quoted,
             "shown": shown,
             "spoken": spoken,
             "stop": stop,

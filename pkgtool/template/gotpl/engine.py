@@ -73,18 +73,20 @@ class GotplTemplates:
             TemplateError: With the place of the failing expression; the includes that led to it
                 are its causes.
         """
+        lined = None
         if self._lined:
             lined = self._guarded(path, scope, Run.seen, Run.lined)
             text = "".join(lined[1])
         else:
-            lined = None
             text = self._guarded(path, scope, Run.seen, Run.text_of)
         if len(text) > LINES and text.count("\n") > LINES:
             where = self._run.templates[path].source.span(0)
             raise BudgetExceeded(f"a template writes more than {LINES} lines", where=where)
-        if not self._run.exact and isinstance(scope, ChartScope):
+        if not self._run.exact and type(scope) is ChartScope:
             self._done.append((path, scope, scope.get("Template")))
-        return RenderedText(text.replace(NO_VALUE, ""), lined and LineMap(lined))
+        if NO_VALUE in text:
+            text = text.replace(NO_VALUE, "")
+        return RenderedText(text, None if lined is None else LineMap(lined))
 
     def include(self, name: str, data: Any) -> str:
         """Render the named template `name` with a copy of `data`.

@@ -222,7 +222,15 @@ class Run:
 
     def counted(self, value: Any) -> Any:
         """Return a large `value` that a function made, paid for; raises as `Budget.count`."""
-        self.budget.count(value)
+        budget = self.budget
+        if type(value) is str:
+            size = len(value) if value.isascii() else 4 * len(value)
+            budget.steps -= size >> 6
+            budget.chars -= size
+            if budget.chars < 0 or budget.steps < 0:
+                budget.produce(0)
+        else:
+            budget.count(value)
         return value
 
     def _from_outside(self, name: str, data: Any) -> str:

@@ -8,6 +8,7 @@ import marshal
 from collections.abc import Sequence
 from sys import getrecursionlimit, setrecursionlimit
 from types import CodeType
+from warnings import catch_warnings
 
 from pkgtool.errors import BudgetExceeded
 from pkgtool.template.calm import Room
@@ -33,7 +34,8 @@ def compile_body(body: Sequence[Node]) -> CodeType | None:
     """
     try:
         source = Blocks().function(body)
-        with _Shallow():
+        # What is odd in a template is odd in Python, too; the evaluator says so where it matters.
+        with _Shallow(), catch_warnings(action="ignore", category=SyntaxWarning):
             module = compile(source, "<template>", "exec", dont_inherit=True)
     except (CannotCompile, SyntaxError, RecursionError, MemoryError, ValueError, OverflowError):
         # Python nests less deeply than Go templates may.

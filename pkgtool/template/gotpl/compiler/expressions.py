@@ -42,6 +42,7 @@ _MOVING = frozenset(
     ["merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite", "set", "unset"],
 )
 """Functions that change a map that they are given."""
+_WORDS = ("None", "True", "False")
 _ONCE = "x"
 """The Python variable for what is looked at, and used at once."""
 
@@ -189,7 +190,7 @@ class Expressions:
         """Return fields of what may be nil without a type: then they are nil, too."""
         if _may_be_method(names):
             return Value(f"field({owner.code},{tuple(names)!r})", moves=owner.moves)
-        if owner.fixed and not owner.code.isidentifier():
+        if _is_constant(owner):
             return _STOP
         first, again = _twice(owner)
         found = self._fields(again, names, element=False)
@@ -310,6 +311,8 @@ class Expressions:
                 return Value(f"{value.code}.endswith({text})", "bool")
             case "contains", [_, value] if text:
                 return Value(f"({text} in {value.code})", "bool")
+            case "quote", [value]:
+                return Value(f"quoted(run,{value.code})", "str")
             case "printf", [layout, _, *_] if text:
                 return self._printed(layout, values[1:])
         return None
@@ -397,6 +400,8 @@ class Expressions:
         if any(isinstance(each, (Literal, Nil)) and not _is_text(each) for each in given):
             raise CannotCompile
         owner, element = self._owner(target)
+        if _is_constant(owner):
+            return _STOP
         values = [self._operand(each) for each in given]
 
         def apply(last: Value | None) -> Value:
@@ -439,6 +444,10 @@ def _constant(value: Any) -> Value:
         small = len(value) <= LARGE and value.isascii()
         return Value(f"'{literal(value)}'", "str", fixed=True, small=small)
     return Value(repr(value), type(value).__name__, fixed=True)
+
+
+def _is_constant(value: Value) -> bool:
+    return value.fixed and (value.code in _WORDS or not value.code.isidentifier())
 
 
 def _text_of(constant: Value) -> str:

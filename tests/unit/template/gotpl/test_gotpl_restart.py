@@ -1,5 +1,6 @@
 """Where compiled code fails, the evaluator does everything again and says why, or that nothing is wrong."""
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from pkgtool.errors import FunctionFailed, TemplateError
 from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.context import ReleaseFacts, RenderContext
 from pkgtool.template.gotpl import GotplEngine
+from pkgtool.template.gotpl.compiler import compile_text
 from pkgtool.template.protocol import TemplateSet
 from pkgtool.template.render import render_chart
 from pkgtool.template.scopes import ChartScope, Facts
@@ -129,3 +131,12 @@ def test_keys_are_made_once() -> None:
     assert len(made) == 2
     assert made[0] == made[1]
     assert made[0].strip() in caught.value.what
+
+
+def test_odd_templates_make_python_warn_nobody() -> None:
+    text = '{{ if .never }}{{ (true).a.b }}{{ ("x").y }}{{ (1).z "a" }}{{ eq 1 2 | not | print "a" }}{{ end }}ok'
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert compile_text(text) is not None
+    assert compiled({"a": text}).render("a", scope_of("a")).text == "ok"
