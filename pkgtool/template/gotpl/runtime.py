@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from pkgtool.errors import PkgtoolError, TemplateRender, did_you_mean
 from pkgtool.template.funcs.golang.quote import quote
-from pkgtool.template.gotpl.budget import LARGE, MANY, SAME_NAME, Budget, room_of_all
+from pkgtool.template.gotpl.budget import LARGE, MANY, SAME_NAME, Budget, room_of, room_of_all
 from pkgtool.template.gotpl.builtins import NO_VALUE
 from pkgtool.template.gotpl.faults import Fault, MissingTemplate, ParseFault, Source, TplFault
 from pkgtool.template.gotpl.linemap import Lined
@@ -143,7 +143,7 @@ class Run:
 
     def text_of(self, template: Template, data: Any) -> str:
         """Return the text of `template` with `data`; raises as `lined`."""
-        # As `Budget.begin`: what runs for each template is written out, here and below.
+        # As `Budget.begin` and `produce`: what runs for each template is written out, here and below.
         budget = self.budget
         names = budget.names
         names.append("")
@@ -152,20 +152,23 @@ class Run:
             budget.check("")
         text = (template.text or template.loaded())(data, self)
         names.pop()
+        size = len(text)
+        if size > LARGE:
+            budget.steps -= size >> 6
+            budget.chars -= size
+            if size > MANY or budget.chars < 0 or budget.steps < 0:
+                budget.produce(room_of(text) - size)
         return text
 
     def join(self, texts: Sequence[str]) -> str:
-        """Return `texts` as one, which is paid for before it is made.
+        """Return `texts` as one, which whoever ran the template pays for.
 
         Raises:
-            BudgetExceeded: It is too much.
+            BudgetExceeded: It could not be paid for; nothing was made.
         """
         size = sum(map(len, texts))
-        budget = self.budget
-        budget.steps -= size >> 6
-        budget.chars -= size
-        if size > MANY or budget.chars < 0 or budget.steps < 0:
-            budget.produce(room_of_all(texts) - size)
+        if size > self.budget.chars:
+            self.budget.produce(size)
         return "".join(texts)
 
     def named(self, name: str, node: Any) -> Template:
@@ -201,6 +204,12 @@ class Run:
             budget.check(name)
         text = (template.text or template.loaded())(data, self)
         names.pop()
+        size = len(text)
+        if size > LARGE:
+            budget.steps -= size >> 6
+            budget.chars -= size
+            if size > MANY or budget.chars < 0 or budget.steps < 0:
+                budget.produce(room_of(text) - size)
         return text
 
     def rounds(self, value: Any, price: int, *, both: bool) -> Rounds:

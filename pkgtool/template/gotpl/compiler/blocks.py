@@ -27,6 +27,10 @@ from pkgtool.template.gotpl.nodes import (
 from pkgtool.template.gotpl.template_prices import price_of
 
 
+_FEW = 16
+"""How many texts are put together without a look at the result: each may be as long as one can be."""
+
+
 class Blocks:
     """Writes the blocks of one template."""
 
@@ -46,7 +50,8 @@ class Blocks:
         elif len(self._texts) < 2:
             self._code.add(f"return {''.join(self._texts) or repr('')}")
         else:
-            self._code.add(f"return run.join(({','.join(self._texts)}))")
+            join = "''.join" if len(self._texts) <= _FEW else "run.join"
+            self._code.add(f"return {join}(({','.join(self._texts)}))")
         start = [" w=[]"] if self._appends else []
         return "\n".join(["def t(d0,run):", *start, *self._code.lines, ""])
 
