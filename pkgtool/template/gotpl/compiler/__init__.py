@@ -40,7 +40,9 @@ def compile_body(body: Sequence[Node]) -> CodeType | None:
     except (CannotCompile, SyntaxError, RecursionError, MemoryError, ValueError, OverflowError):
         # Python nests less deeply than Go templates may.
         return None
-    return next(each for each in module.co_consts if isinstance(each, CodeType))
+    code = next(each for each in module.co_consts if isinstance(each, CodeType))
+    # Nobody asks for the lines of code that has no source, and they are a third of it.
+    return code.replace(co_linetable=b"")
 
 
 class _Shallow:

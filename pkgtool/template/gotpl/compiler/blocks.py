@@ -26,7 +26,6 @@ from pkgtool.template.gotpl.nodes import (
 )
 from pkgtool.template.gotpl.template_prices import price_of
 
-
 _FEW = 16
 """How many texts are put together without a look at the result: each may be as long as one can be."""
 
