@@ -41,6 +41,11 @@ def code_key(engine: str, version: str, text: str) -> str:
     return str(name.hexdigest())
 
 
+def text_key(text: str) -> bytes:
+    """Return a hash of `text`, for entries that have several texts."""
+    return bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest())
+
+
 @lru_cache(maxsize=4)
 def _begun(engine: str, version: str) -> Any:
     """Return the hash of what all texts have in common."""

@@ -5,32 +5,37 @@ evaluator runs in an engine that has no cache and sees each text for the first t
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pkgtool.errors import PkgtoolError
 from pkgtool.template.codecache import CodeCache
 from pkgtool.template.gotpl import GotplEngine
-from pkgtool.template.gotpl.entries import SORT, compile_ahead
+from pkgtool.template.gotpl.entries import compile_ahead
 from pkgtool.template.protocol import Engine
+from pkgtool.testing.engine_contract import nowhere
 
 Render = Callable[[Engine], Any]
 """Render with an engine; called several times, so it must make its data afresh."""
 
 
-def compiled_engine(texts: Mapping[str, str], tpl_texts: tuple[str, ...] = ()) -> GotplEngine:
-    """Return an engine that has compiled code for `texts` (by path), as far as that is possible."""
+def compiled_engine(render: Render) -> GotplEngine:
+    """Return an engine that has compiled code for what `render` renders, as far as that is possible."""
     cache = CodeCache(Path("/nowhere"))
-    for text in texts.values():
-        cache.want(SORT, text)
-    for text in tpl_texts:
-        cache.want(SORT, text)
+    with suppress(PkgtoolError):
+        render(GotplEngine(cache))
     for _ in compile_ahead(cache):
         pass
     return GotplEngine(cache)
 
 
-def same_outcome(render: Render, texts: Mapping[str, str]) -> Any:
+def engine_for(texts: Mapping[str, str]) -> GotplEngine:
+    """Return an engine that has compiled code for `texts` by path, all of them together."""
+    return compiled_engine(lambda engine: engine.compile(texts, outside=nowhere))
+
+
+def same_outcome(render: Render) -> Any:
     """Return what `render` returns with either back end, or raise what both raise.
 
     Raises:
@@ -38,7 +43,7 @@ def same_outcome(render: Render, texts: Mapping[str, str]) -> Any:
         PkgtoolError: From both.
     """
     exact, exact_error = _outcome(render, GotplEngine())
-    fast, fast_error = _outcome(render, compiled_engine(texts))
+    fast, fast_error = _outcome(render, compiled_engine(render))
     assert told(fast_error) == told(exact_error)
     if exact_error is not None:
         raise exact_error

@@ -20,7 +20,7 @@ from pkgtool.template.fence import FenceLimits, run_fenced
 from pkgtool.template.gotpl import GotplEngine
 from pkgtool.template.scopes import ChartScope, Facts
 from pkgtool.testing.engine_contract import nowhere
-from pkgtool.testing.gotpl_back_ends import compiled_engine
+from pkgtool.testing.gotpl_back_ends import engine_for
 from pkgtool.testing.helm_oracle import HelmOracle
 from tests.bench.measure import ROOT
 
@@ -70,7 +70,7 @@ def main() -> None:
     print(f"  {'':26} {'here':^29} {'here, compiled':^29} {'Helm':^30}")
     for name, text in BOMBS.items():
         evaluated = ours(text, GotplEngine)
-        compiled = ours(text, partial(compiled_engine, {PATH: text}))
+        compiled = ours(text, partial(engine_for, {PATH: text}))
         print(f"  {name:26} {evaluated} {compiled} {helms(text)}", flush=True)
 
 

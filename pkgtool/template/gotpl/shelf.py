@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pkgtool.template.codecache import CodeCache
 from pkgtool.template.gotpl.compiled import CompiledTemplate, Library
-from pkgtool.template.gotpl.entries import OWN_BODY, SORT, WORTH, find_entry
+from pkgtool.template.gotpl.entries import OWN_BODY, WORTH, CodePage
 from pkgtool.template.gotpl.faults import Source
 from pkgtool.template.gotpl.runtime import TPL_NAME, Template, add_templates
 
@@ -39,6 +39,8 @@ class Shelf:
 
     def __init__(self, cache: CodeCache | None) -> None:
         self._cache = cache
+        self._page: CodePage | None = None
+        """Of the tree that was asked for last."""
         self._library = Library()
         self._forget()
 
@@ -69,6 +71,8 @@ class Shelf:
                 self._forget()
             known = self._trees.get(tuple(files.items()))
         if known is None or any(template.runs for template in known.evaluated):
+            if self._cache is not None:
+                self._page = CodePage(self._cache, files)
             known = self._trees[tuple(files.items())] = self._tree(files, self._read)
         self._last = files, known
         return known
@@ -103,11 +107,10 @@ class Shelf:
 
     def _cached(self, name: str, text: str, label: str) -> dict[str, Template] | None:
         """Return the templates of `text` from the cache, or ask it to have them next time."""
-        if self._cache is None or (name == TPL_NAME and len(text) < WORTH):
+        if self._page is None or (name == TPL_NAME and len(text) < WORTH):
             return None
-        entry = find_entry(self._cache, text)
+        entry = self._page.find(text)
         if entry is None:
-            self._cache.want(SORT, text)
             return None
         source = Source(name, text, label)
         found: dict[str, Template] = {}

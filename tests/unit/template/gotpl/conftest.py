@@ -50,7 +50,7 @@ def render_lines() -> Callable[..., RenderedText]:
             scope = made_scope(deepcopy(VALUES if values is None else values), facts or Facts())
             return engine.compile(sources, outside=nowhere, lined=lined).render(PATH, scope)
 
-        found = same_outcome(lambda engine: with_engine(engine).text, sources)
+        found = same_outcome(lambda engine: with_engine(engine).text)
         text, lines = with_engine(GotplEngine(), lined=True)
         assert text == found
         return RenderedText(text, tuple(lines or ()))

@@ -15,7 +15,7 @@ from pkgtool.template.files import chart_files
 from pkgtool.template.gotpl import GotplEngine
 from pkgtool.template.scopes import ChartScope, Facts
 from pkgtool.testing.engine_contract import nowhere
-from pkgtool.testing.gotpl_back_ends import compiled_engine
+from pkgtool.testing.gotpl_back_ends import engine_for
 from tests.unit.template.gotpl.bombs import EVER, Bomb, bombs
 
 PATH = "web/templates/a.yaml"
@@ -35,7 +35,7 @@ def _scope(bomb: Bomb) -> ChartScope:
 
 def _measured(bomb: Bomb, *, compiled: bool) -> tuple[str, float, int, str]:
     """Return the error that `bomb` ends in, its processor time and memory, and what renders next."""
-    engine = compiled_engine({PATH: bomb.text}) if compiled else GotplEngine()
+    engine = engine_for({PATH: bomb.text}) if compiled else GotplEngine()
     before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.process_time()
     with pytest.raises(PkgtoolError) as caught:

@@ -4,13 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from pkgtool.errors import TemplateSyntax
 from pkgtool.template.codecache import CodeCache
 from pkgtool.template.gotpl import GotplEngine
 from pkgtool.template.gotpl.compiled import CompiledTemplate
-from pkgtool.template.gotpl.entries import OWN_BODY, SORT, compile_ahead, find_entry
+from pkgtool.template.gotpl.entries import OWN_BODY, CodePage, compile_ahead
 from pkgtool.testing.engine_contract import nowhere
 
 TEXT = '{{ define "a" }}{{ .x }}{{ end }}{{ define "b" }} {{ end }}own {{ include "a" . }}'
+
+
+PATH = "web/templates/a.yaml"
 
 
 @pytest.fixture
@@ -22,17 +26,28 @@ def compile_wanted(cache: CodeCache) -> int:
     return len(list(compile_ahead(cache)))
 
 
-def render(cache: CodeCache, text: str = TEXT, path: str = "web/templates/a.yaml") -> str:
+def render(cache: CodeCache, text: str = TEXT, **others: str) -> str:
     engine = GotplEngine(cache)
-    return engine.compile({path: text}, outside=nowhere).render(path, {"x": "1"}).text
+    sources = {PATH: text, **{f"web/templates/{name}": each for name, each in others.items()}}
+    return engine.compile(sources, outside=nowhere).render(PATH, {"x": "1"}).text
+
+
+def later(cache: CodeCache) -> CodeCache:
+    """Return what another process has as its cache."""
+    cache.flush()
+    return CodeCache(cache._folder)
+
+
+def wanted(cache: CodeCache) -> list[str]:
+    return [text for _, text in cache.wanted()]
 
 
 def test_what_was_evaluated_is_wanted_and_then_found(cache: CodeCache) -> None:
     assert render(cache) == "own 1"
-    assert cache.wanted() == [(SORT, TEXT)]
+    assert wanted(cache) == [TEXT]
     assert compile_wanted(cache) == 1
 
-    entry = find_entry(cache, TEXT)
+    entry = CodePage(cache, [PATH]).find(TEXT)
     assert entry is not None
     assert [(name, blank) for name, blank, *_ in entry] == [
         ("a", False),
@@ -41,28 +56,61 @@ def test_what_was_evaluated_is_wanted_and_then_found(cache: CodeCache) -> None:
     ]
 
 
-def test_cached_code_renders_the_same_and_wants_nothing(cache: CodeCache, tmp_path: Path) -> None:
-    render(cache)
-    compile_wanted(cache)
-    cache.flush()
-
-    later = CodeCache(tmp_path / "code")
-    assert render(later) == "own 1"
-    assert later.wanted() == []
-
-
-def test_a_text_is_one_entry_whatever_its_file_is_called(cache: CodeCache) -> None:
+def test_cached_code_renders_the_same_and_wants_nothing(cache: CodeCache) -> None:
     render(cache)
     compile_wanted(cache)
 
-    assert render(CodeCacheOf(cache), path="other/templates/b.yaml") == "own 1"
+    again = later(cache)
+    assert render(again) == "own 1"
+    assert wanted(again) == []
+
+
+def test_who_edits_one_template_finds_the_others(cache: CodeCache) -> None:
+    render(cache, b="b", c="c")
+    compile_wanted(cache)
+
+    edited = later(cache)
+    assert render(edited, b="B", c="c") == "own 1"
+    # The whole page is wanted, so that it has what counts now; what is there is not compiled again.
+    assert wanted(edited) == ["c", "B", TEXT]
+    page = CodePage(edited, [PATH, "web/templates/b", "web/templates/c"])
+    known = {text: page.find(text) for text in ("c", TEXT)}
+    compile_wanted(edited)
+
+    after = later(edited)
+    assert render(after, b="B", c="c") == "own 1"
+    assert render(after, b="b", c="c") == "own 1"
+    assert wanted(after) == []
+    page = CodePage(after, [PATH, "web/templates/b", "web/templates/c"])
+    assert {text: page.find(text) for text in ("c", TEXT)} == known
+
+
+def test_a_page_does_not_grow_without_end(cache: CodeCache) -> None:
+    for number in range(5):
+        render(cache, f"version {number}")
+        compile_wanted(cache)
+        cache = later(cache)
+
+    page = CodePage(cache, [PATH])
+    assert [page.find(f"version {number}") is not None for number in range(5)] == [
+        *[False] * 3,
+        *[True] * 2,
+    ]
+
+
+def test_charts_with_other_files_have_pages_of_their_own(cache: CodeCache) -> None:
+    render(cache)
+    compile_wanted(cache)
+
+    assert CodePage(cache, [PATH, "web/templates/b"]).find(TEXT) is None
 
 
 def test_a_text_that_does_not_parse_is_not_compiled(cache: CodeCache) -> None:
-    cache.want(SORT, "{{ if }}")
+    with pytest.raises(TemplateSyntax):
+        render(cache, "{{ if }}")
 
     assert compile_wanted(cache) == 1
-    assert find_entry(cache, "{{ if }}") is None
+    assert CodePage(cache, [PATH]).find("{{ if }}") is None
 
 
 def test_a_text_that_python_cannot_nest_is_left_to_the_evaluator(cache: CodeCache) -> None:
@@ -70,8 +118,10 @@ def test_a_text_that_python_cannot_nest_is_left_to_the_evaluator(cache: CodeCach
 
     assert render(cache, deep) == "x"
     compile_wanted(cache)
-    assert find_entry(cache, deep) is None
-    assert render(cache, deep) == "x"
+    again = later(cache)
+    assert CodePage(again, [PATH]).find(deep) is None
+    assert render(again, deep) == "x"
+    assert wanted(again) == []
 
 
 def test_only_long_texts_of_tpl_are_worth_an_entry(cache: CodeCache) -> None:
@@ -81,10 +131,10 @@ def test_only_long_texts_of_tpl_are_worth_an_entry(cache: CodeCache) -> None:
         templates = engine.compile({"a": "{{ tpl .text . }}"}, outside=nowhere)
         templates.render("a", {"x": "1", "text": text})
 
-    assert [text for _, text in cache.wanted()] == ["{{ tpl .text . }}", long]
+    assert wanted(cache) == ["{{ tpl .text . }}", long]
 
 
-def test_a_damaged_entry_is_a_miss(cache: CodeCache, tmp_path: Path) -> None:
+def test_a_damaged_page_is_a_miss(cache: CodeCache, tmp_path: Path) -> None:
     render(cache)
     compile_wanted(cache)
     cache.flush()
@@ -112,11 +162,3 @@ def test_a_definition_that_never_ran_is_compiled_when_it_has() -> None:
         templates = engine.compile({"f": text}, outside=nowhere)
         assert isinstance(templates._run.templates["a"], CompiledTemplate) is compiled
         templates.render("f", {"x": x})
-
-
-class CodeCacheOf(CodeCache):
-    """Another cache with the same fresh code."""
-
-    def __init__(self, cache: CodeCache) -> None:
-        super().__init__("/nowhere")
-        self.absorb(cache.fresh())

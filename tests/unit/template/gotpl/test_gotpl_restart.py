@@ -16,14 +16,14 @@ from pkgtool.template.protocol import TemplateSet
 from pkgtool.template.render import render_chart
 from pkgtool.template.scopes import ChartScope, Facts
 from pkgtool.testing.engine_contract import nowhere
-from pkgtool.testing.gotpl_back_ends import compiled_engine
+from pkgtool.testing.gotpl_back_ends import engine_for
 
 COUNT = '{{ $_ := set .Values "n" (add1 .Values.n) }}{{ .Values.n }}'
 """Changes the values, so that who runs twice is found out."""
 
 
 def compiled(sources: Mapping[str, str], outside: Any = nowhere) -> TemplateSet:
-    return compiled_engine(sources).compile(sources, outside=outside)
+    return engine_for(sources).compile(sources, outside=outside)
 
 
 def scope_of(path: str, **values: Any) -> ChartScope:
