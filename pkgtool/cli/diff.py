@@ -8,7 +8,6 @@ import click
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.groups import group
 from pkgtool.cli.inputs import installable_chart, user_values
-from pkgtool.cli.operations import session
 from pkgtool.cli.output import shown, style, write_data, write_styled
 from pkgtool.cli.params import (
     NumberParam,
@@ -21,6 +20,7 @@ from pkgtool.cli.params import (
     source_options,
     values_options,
 )
+from pkgtool.cli.session import session
 from pkgtool.cli.upgrade import settings_of, upgrade_options
 from pkgtool.manifest.diff import Change
 from pkgtool.ops.diff import diff_releases, diff_revisions, diff_upgrade

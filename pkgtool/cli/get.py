@@ -8,9 +8,9 @@ import click
 from pkgtool import yamlcodec
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.groups import group
-from pkgtool.cli.operations import session
 from pkgtool.cli.output import write, write_data
 from pkgtool.cli.params import NumberParam, command, output_option, release_argument
+from pkgtool.cli.session import session
 from pkgtool.cli.show_release import Detail, hooks_text, notes_text, show_release
 from pkgtool.ops.get import computed_values, metadata_of
 from pkgtool.ops.history import get_release

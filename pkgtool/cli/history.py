@@ -3,9 +3,9 @@
 import click
 
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.operations import session
 from pkgtool.cli.output import table, write, write_data
 from pkgtool.cli.params import NumberParam, command, output_option, release_argument
+from pkgtool.cli.session import session
 from pkgtool.cli.show_release import ansic, app_version, chart_label, rfc3339
 from pkgtool.ops.history import history
 from pkgtool.release.model import Release

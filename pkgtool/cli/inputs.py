@@ -9,21 +9,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import click
-
 from pkgtool.chart.deps import BEFORE_INSTALLING, check_dependencies
 from pkgtool.chart.files import read_chart
 from pkgtool.chart.model import Chart
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.output import remark, warn
+from pkgtool.cli.params import Flags
 from pkgtool.errors import DependencyMissing, UsageError
 from pkgtool.ops.walk import Postrender, WalkOptions, check_installable
-from pkgtool.template.codecache import CodeCache
 from pkgtool.values.inputs import ValueInputs, merge_inputs
-from pkgtool.wiring.engines import keep_code, open_code_cache
 from pkgtool.wiring.inputs import read_input
-
-Flags = Mapping[str, Any]
 
 
 def user_values(flags: Flags) -> Mapping[str, Any]:
@@ -114,10 +109,3 @@ def _postrender(flags: Flags) -> Postrender | None:
             "cannot specify --post-renderer flag more than once"
         )
     return open_postrenderer(current_settings(), given[0], flags["post_renderer_args"], remark)
-
-
-def code_cache() -> CodeCache:
-    """Return the cache of compiled templates, written when the command's output is out."""
-    cache = open_code_cache(current_settings())
-    click.get_current_context().find_root().call_on_close(lambda: keep_code(cache))
-    return cache

@@ -9,7 +9,7 @@ from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import installable_chart, user_values, walk_settings
 from pkgtool.cli.modes import FALSE, TRUE, doing, dry_run
 from pkgtool.cli.naming import given_name, install_options
-from pkgtool.cli.operations import labels_of, rollout_settings, session
+from pkgtool.cli.operations import labels_of, rollout_settings
 from pkgtool.cli.output import warn
 from pkgtool.cli.params import (
     chart_argument,
@@ -21,6 +21,7 @@ from pkgtool.cli.params import (
     source_options,
     values_options,
 )
+from pkgtool.cli.session import session
 from pkgtool.cli.show_release import Detail, show_release
 from pkgtool.errors import UsageError
 from pkgtool.ops.attempt import Attempt

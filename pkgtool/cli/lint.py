@@ -11,8 +11,9 @@ from typing import Any
 import click
 
 from pkgtool.chart.lint import Finding
+from pkgtool.cli.cache import code_cache
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.inputs import code_cache, user_values
+from pkgtool.cli.inputs import user_values
 from pkgtool.cli.output import shown, style, write, write_data, write_styled
 from pkgtool.cli.params import chart_argument, command, output_option, values_options
 from pkgtool.errors import LintFailed

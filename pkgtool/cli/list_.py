@@ -6,9 +6,9 @@ from typing import Any
 import click
 
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.operations import session
 from pkgtool.cli.output import style, style_status, table, warn, write, write_data, write_styled
 from pkgtool.cli.params import NumberParam, command, option_group, output_option
+from pkgtool.cli.session import session
 from pkgtool.cli.show_release import app_version, chart_label
 from pkgtool.ops.list import Listing, ListOptions, list_releases
 from pkgtool.release.model import Release, Status

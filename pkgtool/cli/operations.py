@@ -1,34 +1,13 @@
-"""Turn parsed flags into how an operation treats a cluster, and open its session."""
+"""Turn parsed flags into how an operation treats a cluster and the history."""
 
 from collections.abc import Iterable, Mapping
 
-import click
-
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.inputs import Flags, code_cache
-from pkgtool.cli.output import remark
-from pkgtool.cli.signals import heed_signals
+from pkgtool.cli.params import Flags
 from pkgtool.errors import UsageError
 from pkgtool.manifest.names import metadata_faults
-from pkgtool.ops.operation import RolloutOptions
-from pkgtool.ops.session import Session
+from pkgtool.ops.attempt import RolloutOptions
 from pkgtool.rollout.wait import WaitPolicy
-from pkgtool.wiring.releases import open_session
-
-SESSION = "pkgtool.session"
-"""Where in the context's `meta` a program that runs commands may put a session of its own."""
-
-
-def session() -> Session:
-    """Return the session of this command line; compiled templates are kept when it ends.
-
-    From here on a signal ends the command in an orderly way.
-    """
-    brought = click.get_current_context().find_root().meta.get(SESSION)
-    if isinstance(brought, Session):
-        return brought
-    heed_signals()
-    return open_session(current_settings(), say=remark, cache=code_cache())
 
 
 def rollout_settings(flags: Flags) -> RolloutOptions:

@@ -7,9 +7,8 @@ from typing import Any
 import click
 
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.inputs import Flags
 from pkgtool.cli.output import write
-from pkgtool.cli.params import chart_argument, command
+from pkgtool.cli.params import Flags, chart_argument, command
 from pkgtool.cli.progress import current_progress
 from pkgtool.cli.registries import certificate_options, registry_access
 from pkgtool.cli.signing import chosen_signature, signing_options

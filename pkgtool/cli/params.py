@@ -12,6 +12,9 @@ import click
 from pkgtool.cli.arguments import as_click, bad_value, check_groups
 from pkgtool.cli.globals import HELP, format_own_options, global_options
 
+Flags = Mapping[str, Any]
+"""What was given to a command, by the names of its parameters."""
+
 Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
 
 _DURATION = r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)"

@@ -2,8 +2,7 @@
 
 import click
 
-from pkgtool.cli.inputs import Flags
-from pkgtool.cli.params import option_group
+from pkgtool.cli.params import Flags, option_group
 from pkgtool.repo.http import Credentials
 from pkgtool.repo.oci.client import Access
 

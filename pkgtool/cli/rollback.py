@@ -7,9 +7,10 @@ import click
 
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.modes import dry_run
-from pkgtool.cli.operations import rollout_settings, session
+from pkgtool.cli.operations import rollout_settings
 from pkgtool.cli.output import write
 from pkgtool.cli.params import NumberParam, command, release_argument, rollout_options
+from pkgtool.cli.session import session
 from pkgtool.cli.upgrade import recreates_nothing
 from pkgtool.errors import UsageError
 from pkgtool.ops.rollback import prepare_rollback, rollback

@@ -171,7 +171,7 @@ def run(arguments: list[str], meta: Mapping[str, object] | None = None) -> int:
 
     Args:
         arguments: What was typed behind `pkgtool`.
-        meta: What a program that runs commands brings itself; see `cli.operations.SESSION`.
+        meta: What a program that runs commands brings itself; see `cli.session.SESSION`.
     """
     return _guarded(lambda: _parsed_and_run(arguments, meta or {}))
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from pkgtool.chart.deps import missing_dependencies
 from pkgtool.chart.model import Chart
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.inputs import Flags
 from pkgtool.cli.output import note
+from pkgtool.cli.params import Flags
 from pkgtool.cli.progress import current_progress
 from pkgtool.ops.charts import ChartSource, Trust, open_chart
 from pkgtool.ops.dependency import update_dependencies

@@ -3,8 +3,8 @@
 import click
 
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.operations import session
 from pkgtool.cli.params import NumberParam, command, output_option, release_argument
+from pkgtool.cli.session import session
 from pkgtool.cli.show_release import Detail, show_standing
 from pkgtool.ops.status import Standing, status
 

@@ -5,8 +5,9 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from pkgtool.cli.cache import code_cache
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.inputs import code_cache, installable_chart, user_values, walk_settings
+from pkgtool.cli.inputs import installable_chart, user_values, walk_settings
 from pkgtool.cli.manifests import Shown, show_broken, show_files
 from pkgtool.cli.modes import dry_run
 from pkgtool.cli.naming import given_name, install_options
@@ -98,7 +99,7 @@ def _surroundings(words: tuple[str, ...], flags: Any) -> tuple[Surroundings, str
     facts = ReleaseFacts(name, current_settings().namespace, is_upgrade=flags["is_upgrade"])
     if live:
         # Imported here: nothing of a cluster is loaded where none is asked.
-        from pkgtool.cli.operations import session  # noqa: PLC0415
+        from pkgtool.cli.session import session  # noqa: PLC0415
         from pkgtool.ops.live import live_surroundings  # noqa: PLC0415
 
         return live_surroundings(session(), facts), words[-1]

@@ -5,9 +5,9 @@ import re
 import click
 
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.operations import session
 from pkgtool.cli.output import warn, write
 from pkgtool.cli.params import DurationParam, command, output_option, release_argument
+from pkgtool.cli.session import session
 from pkgtool.cli.show_release import Detail, show_release
 from pkgtool.errors import ClusterError, HookFailed, UsageError
 from pkgtool.ops.history import get_release

@@ -6,9 +6,10 @@ import click
 
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.modes import dry_run
-from pkgtool.cli.operations import rollout_settings, session
+from pkgtool.cli.operations import rollout_settings
 from pkgtool.cli.output import warn, write
 from pkgtool.cli.params import command, release_argument, rollout_options
+from pkgtool.cli.session import session
 from pkgtool.errors import ReleaseNotFound
 from pkgtool.ops.session import Session
 from pkgtool.ops.uninstall import Removal, UninstallOptions, prepare_uninstall, uninstall

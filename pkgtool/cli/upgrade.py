@@ -8,7 +8,7 @@ from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import walk_settings
 from pkgtool.cli.install import show_attempt, wish_of
 from pkgtool.cli.modes import doing, dry_run
-from pkgtool.cli.operations import parse_labels, rollout_settings, session
+from pkgtool.cli.operations import parse_labels, rollout_settings
 from pkgtool.cli.output import warn, write
 from pkgtool.cli.params import (
     NumberParam,
@@ -24,6 +24,7 @@ from pkgtool.cli.params import (
     source_options,
     values_options,
 )
+from pkgtool.cli.session import session
 from pkgtool.cli.show_release import Detail, show_release
 from pkgtool.errors import UsageError
 from pkgtool.ops.install import InstallOptions, Wish, prepare_install

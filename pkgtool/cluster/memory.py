@@ -18,7 +18,8 @@ from pkgtool.cluster.rules.writes import (
     seed_namespaces,
     utc_now,
 )
-from pkgtool.cluster.simulation.progress import LIVING, advance
+from pkgtool.cluster.simulation.living import LIVING
+from pkgtool.cluster.simulation.progress import advance
 from pkgtool.cluster.watch import follow, parse_version, too_old
 from pkgtool.manifest.model import ResourceId
 from pkgtool.template.capabilities import Capabilities

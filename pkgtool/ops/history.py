@@ -1,8 +1,8 @@
 """`history`, `status` and `get`: what is recorded of a release."""
 
-from pkgtool.errors import RevisionNotFound
+from pkgtool.errors import ReleaseNotFound, RevisionNotFound
 from pkgtool.ops.session import Session
-from pkgtool.ops.uninstall import require_release
+from pkgtool.release.history import latest
 from pkgtool.release.model import Release, ReleaseKey
 from pkgtool.release.names import check_name_of_release
 
@@ -39,3 +39,16 @@ def get_release(session: Session, name: str, namespace: str, *, revision: int = 
         error.hint = f"{error.what}; {error.hint}"
         error.what = "release: not found"
         raise
+
+
+def require_release(session: Session, name: str, namespace: str) -> Release:
+    """Return the last revision of a release.
+
+    Raises:
+        ReleaseNotFound: There is none; the nearest name is suggested.
+    """
+    last = latest(session.store.history(name, namespace).releases)
+    if last is None:
+        known = {each.name for each in session.store.list(namespace).releases}
+        raise ReleaseNotFound(name, namespace, known=sorted(known))
+    return last

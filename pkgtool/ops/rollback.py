@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from pkgtool.ops.attempt import Attempt, RolloutOptions
+from pkgtool.ops.history import require_release
 from pkgtool.ops.operation import perform
 from pkgtool.ops.session import Session
-from pkgtool.ops.uninstall import require_release
 from pkgtool.plan.build import plan_rollback
 from pkgtool.release.applying import apply_method
 from pkgtool.release.history import next_revision, rollback_target

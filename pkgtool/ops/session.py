@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from random import Random, SystemRandom
 
 from pkgtool.cluster.protocol import Cluster
-from pkgtool.ops.walk import LATEST
+from pkgtool.ops.compat import LATEST
 from pkgtool.rollout.wait import Pace
 from pkgtool.store.lease import Holder
 from pkgtool.store.protocol import ReleaseStore

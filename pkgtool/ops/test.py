@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.manifest.model import Hook
+from pkgtool.ops.history import require_release
 from pkgtool.ops.holding import held, settle
 from pkgtool.ops.session import Session
-from pkgtool.ops.uninstall import require_release
 from pkgtool.plan.build import plan_test
 from pkgtool.release.history import latest
 from pkgtool.release.model import HookRun, Release

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from pkgtool.cluster.protocol import ApplyPolicy
-from pkgtool.errors import AlreadyUninstalled, ReleaseNotFound
+from pkgtool.errors import AlreadyUninstalled
 from pkgtool.ops.attempt import RolloutOptions, owner_of
+from pkgtool.ops.history import require_release
 from pkgtool.ops.holding import held, recorded_when_interrupted, settle
 from pkgtool.ops.session import Session
 from pkgtool.plan.build import plan_uninstall
@@ -81,19 +82,6 @@ def prepare_uninstall(
 
 
 _BAD_NAME = "uninstall: Release name is invalid"
-
-
-def require_release(session: Session, name: str, namespace: str) -> Release:
-    """Return the last revision of a release.
-
-    Raises:
-        ReleaseNotFound: There is none; the nearest name is suggested.
-    """
-    last = latest(session.store.history(name, namespace).releases)
-    if last is None:
-        known = {each.name for each in session.store.list(namespace).releases}
-        raise ReleaseNotFound(name, namespace, known=sorted(known))
-    return last
 
 
 def _plan(last: Release, history: Sequence[Release], options: UninstallOptions) -> Plan:

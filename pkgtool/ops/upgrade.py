@@ -14,12 +14,12 @@ from pkgtool.errors import (
     did_you_mean,
 )
 from pkgtool.ops.attempt import Attempt, Prepare, RolloutOptions
+from pkgtool.ops.history import require_release
 from pkgtool.ops.install import InstallOptions, Wish, install, named, pending_release
 from pkgtool.ops.live import live_surroundings
 from pkgtool.ops.operation import perform
 from pkgtool.ops.rollback import prepare_rollback
 from pkgtool.ops.session import Session
-from pkgtool.ops.uninstall import require_release
 from pkgtool.ops.walk import WalkOptions, walk_chart
 from pkgtool.plan.build import plan_upgrade
 from pkgtool.release.applying import apply_method

@@ -13,6 +13,7 @@ from pkgtool.errors import ChartInvalid, ManifestUnparsable
 from pkgtool.manifest.model import ManifestSet
 from pkgtool.manifest.parse import Rendered, parse_manifests
 from pkgtool.manifest.validate import validate_manifests
+from pkgtool.ops.compat import LATEST
 from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.context import Lookup, ReleaseFacts, RenderContext, lookup_nothing
 from pkgtool.template.fence import render_fenced
@@ -22,9 +23,6 @@ from pkgtool.versions import Constraint, Version
 
 Postrender = Callable[[Sequence[Rendered]], Sequence[Rendered]]
 """Changes what the templates made before it is read; see `ops.postrender`."""
-
-LATEST = "helm4.2"
-"""The version of Helm whose behaviour is ours."""
 
 
 class WalkOptions(NamedTuple):

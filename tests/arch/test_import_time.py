@@ -34,6 +34,12 @@ CLUSTERLESS = {
     *("pkgtool.blob", "pkgtool.cluster", "pkgtool.plan", "pkgtool.release"),
     *("pkgtool.repo", "pkgtool.rollout", "pkgtool.server", "pkgtool.store"),
 }
+READING = {
+    *("jinja2", "locale", "hashlib", "pkgtool.chart.load", "pkgtool.template.render"),
+    *("pkgtool.ops.walk", "pkgtool.plan", "pkgtool.rollout.run"),
+    "pkgtool.cluster.simulation.progress",
+}
+"""What renders, plans, changes a cluster or lets its time pass: not for who only reads records."""
 
 PATHS = {
     # What it says depends on the settings.
@@ -41,7 +47,7 @@ PATHS = {
     "help": (["--help"], LIGHT - {"pathlib"}),
     "template": (["template", "charts/hello"], CLUSTERLESS),
     "template of Go": (["template", GO_CHART], {*CLUSTERLESS, "jinja2"}),
-    "list": (["list"], {"jinja2", "locale"}),
+    "list": (["list"], READING),
 }
 """Arguments, and what must be absent besides `HEAVY`."""
 

@@ -27,7 +27,7 @@ from pkgtool.cluster.rules.writes import (
     seed_namespaces,
     utc_now,
 )
-from pkgtool.cluster.simulation.progress import LIVING, advance
+from pkgtool.cluster.simulation.living import LIVING
 from pkgtool.cluster.watch import follow, parse_version
 from pkgtool.errors import ClusterLocked, ClusterStorageFailed
 from pkgtool.manifest.model import ResourceId
@@ -139,6 +139,9 @@ class SqliteCluster:
         with self._reading() as table:
             if not table.has_pending():
                 return False
+        # Imported here: most of the time everything has arrived, or nobody looks at what lives.
+        from pkgtool.cluster.simulation.progress import advance  # noqa: PLC0415
+
         try:
             with self._writing(busy_timeout_s=0) as table:
                 return advance(table, self._sources)

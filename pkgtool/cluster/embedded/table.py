@@ -9,7 +9,7 @@ from typing import Any
 from pkgtool.cluster.embedded.failure import damaged
 from pkgtool.cluster.protocol import WatchEvent
 from pkgtool.cluster.rules.table import Object, id_of
-from pkgtool.cluster.simulation.progress import LIVING
+from pkgtool.cluster.simulation.living import LIVING
 from pkgtool.cluster.watch import too_old
 from pkgtool.manifest.model import ResourceId
 

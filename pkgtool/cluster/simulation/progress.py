@@ -14,6 +14,7 @@ from pkgtool.cluster.rules.table import Object, ObjectTable, id_of, owner_ids
 from pkgtool.cluster.rules.writes import Sources, remove_object
 from pkgtool.cluster.simulation.controller import Decision, Seen
 from pkgtool.cluster.simulation.jobs import step_cron_job, step_job
+from pkgtool.cluster.simulation.living import Kind
 from pkgtool.cluster.simulation.pods import step_pod
 from pkgtool.cluster.simulation.services import (
     step_api_service,
@@ -31,9 +32,6 @@ from pkgtool.cluster.simulation.workloads import (
     step_replica_set,
     step_stateful_set,
 )
-
-Kind = tuple[str, str]
-"""Group and kind."""
 
 _ALONE: dict[Kind, Callable[[Object, Seen], Decision]] = {
     ("", "Namespace"): step_namespace,
@@ -57,10 +55,6 @@ _SELECTING: dict[Kind, Callable[[Object, Seen, list[Object]], Decision]] = {
     ("", "Service"): step_service,
     ("policy", "PodDisruptionBudget"): step_budget,
 }
-LIVING = frozenset(
-    {*_ALONE, *_OWNERS, *_SELECTING, _POD, ("", "PersistentVolume"), ("", "Endpoints")}
-)
-"""The kinds whose objects change on their own; reading others lets no time pass."""
 
 
 def advance(table: ObjectTable, sources: Sources) -> bool:

@@ -10,9 +10,9 @@ from random import Random
 
 import pytest
 
-from pkgtool.cli.operations import SESSION
 from pkgtool.cli.output import note
 from pkgtool.cli.root import run
+from pkgtool.cli.session import SESSION
 from pkgtool.cluster.memory import MemoryCluster
 from pkgtool.ops.session import Session
 from pkgtool.rollout.wait import Pace

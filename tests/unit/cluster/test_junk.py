@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pkgtool.cluster.memory import MemoryCluster
 from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.cluster.rules.table import id_of
-from pkgtool.cluster.simulation.progress import LIVING
+from pkgtool.cluster.simulation.living import LIVING
 from pkgtool.errors import PkgtoolError
 from pkgtool.testing.cluster_objects import (
     annotated,
