@@ -4,12 +4,14 @@ Ours are `PKGTOOL_*` and the XDG folders. Where ours are absent, Helm's (`HELM_*
 that an existing user's shell profile keeps its meaning; and where a file of ours is absent, Helm's
 is read, so that an existing user's repositories, logins, plugins and starters are simply there.
 
+Folders and files are plain text here; `places` makes paths of them.
+
 Source: Helm v4 `pkg/cli/environment.go` and `pkg/helmpath`.
 """
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -48,22 +50,22 @@ class Pinned(NamedTuple):
     """What the time is."""
     kube_version: str = ""
     """What is assumed of a cluster that is not there, and of the one in memory."""
-    records: tuple[Path, ...] = ()
+    records: tuple[str, ...] = ()
     """Files with releases that the memory driver begins with."""
 
 
 class Settings(NamedTuple):
     """What the whole process was told."""
 
-    config_home: Path
+    config_home: str
     """Holds `repositories.yaml`."""
-    cache_home: Path
+    cache_home: str
     """Holds indexes, tarballs and compiled templates; always safe to delete."""
-    data_home: Path
+    data_home: str
     """Holds the embedded cluster, plugins and starters."""
-    helm_config_home: Path
-    helm_cache_home: Path
-    helm_data_home: Path
+    helm_config_home: str
+    helm_cache_home: str
+    helm_data_home: str
     namespace: str = "default"
     cluster: str = ""
     """`local` for the embedded cluster; empty to decide by whether there is a kubeconfig."""
@@ -94,8 +96,10 @@ class Settings(NamedTuple):
     use_plugins: bool = True
     plugin_timeout_s: float = 0.0
     """How long a plugin may run; 0 for the usual: none for commands, 120 for the rest."""
-    gnupg_home: Path = Path()
+    gnupg_home: str = ""
     """GnuPG's folder, which holds the usual keyring."""
+    docker_home: str = ""
+    """Docker's folder, which holds logins at registries, too."""
     max_history: int = 10
     lock_timeout_s: float = 60.0
     """How long a command waits for another one that holds the release."""
@@ -104,72 +108,6 @@ class Settings(NamedTuple):
     pinned: Pinned = Pinned()
     environ: Mapping[str, str] = MappingProxyType({})
     """The whole environment, for programs that are started."""
-
-    @property
-    def cluster_file(self) -> Path:
-        """The embedded cluster's file."""
-        return self.data_home / "cluster.db"
-
-    @property
-    def repositories_file(self) -> Path:
-        """The list of configured repositories, which is written."""
-        return Path(self.repository_config or self.config_home / "repositories.yaml")
-
-    @property
-    def repositories_found(self) -> Path:
-        """The list of configured repositories, which is read: Helm's until there is one of ours."""
-        theirs = self.helm_config_home / "repositories.yaml"
-        if self.repository_config or self.repositories_file.exists() or not theirs.exists():
-            return self.repositories_file
-        return theirs
-
-    @property
-    def index_folder(self) -> Path:
-        """Where the indexes of configured repositories are kept."""
-        return Path(self.repository_cache or self.cache_home / "repository")
-
-    @property
-    def index_folders(self) -> tuple[Path, ...]:
-        """Where indexes are looked for."""
-        if self.repository_cache:
-            return (self.index_folder,)
-        return (self.index_folder, self.helm_cache_home / "repository")
-
-    @property
-    def content_folder(self) -> Path:
-        """Where downloaded tarballs are kept, by digest."""
-        return Path(self.content_cache or self.cache_home / "content")
-
-    @property
-    def registry_file(self) -> Path:
-        """The logins at registries, which are written."""
-        return Path(self.registry_config or self.config_home / "registry" / "config.json")
-
-    @property
-    def registry_files(self) -> tuple[Path, ...]:
-        """Files with logins at registries, in the order in which they are asked."""
-        if self.registry_config:
-            return (self.registry_file, self.docker_file)
-        theirs = self.helm_config_home / "registry" / "config.json"
-        return (self.registry_file, theirs, self.docker_file)
-
-    @property
-    def docker_file(self) -> Path:
-        """Docker's own list of logins."""
-        folder = self.environ.get("DOCKER_CONFIG") or _home(self.environ) / ".docker"
-        return Path(folder) / "config.json"
-
-    @property
-    def plugin_folders(self) -> tuple[Path, ...]:
-        """Where plugins are: the first is the one that is installed into."""
-        if self.plugins:
-            return tuple(Path(each) for each in self.plugins.split(":") if each)
-        return (self.data_home / "plugins", self.helm_data_home / "plugins")
-
-    @property
-    def keyring(self) -> Path:
-        """The keyring that is looked into when none is named."""
-        return self.gnupg_home / "pubring.gpg"
 
     @property
     def epoch_s(self) -> int:
@@ -188,19 +126,9 @@ class Settings(NamedTuple):
         return min(int(text or "0"), 8**11 - 1)
 
     @property
-    def code_cache(self) -> Path:
+    def code_cache(self) -> str:
         """Where compiled templates are kept."""
-        return self.cache_home / "code"
-
-    @property
-    def starters(self) -> Path:
-        """Where `create --starter` looks first."""
-        return self.data_home / "starters"
-
-    @property
-    def starter_folders(self) -> tuple[Path, ...]:
-        """Where `create --starter` looks."""
-        return (self.starters, self.helm_data_home / "starters")
+        return f"{self.cache_home}/code"
 
 
 def read_settings(environ: Mapping[str, str], **overrides: object) -> Settings:
@@ -211,9 +139,9 @@ def read_settings(environ: Mapping[str, str], **overrides: object) -> Settings:
     """
     home = _home(environ)
     folders = {
-        "config": home / ".config",
-        "cache": home / ".cache",
-        "data": home / ".local/share",
+        "config": f"{home}/.config",
+        "cache": f"{home}/.cache",
+        "data": f"{home}/.local/share",
     }
     places = {f"{name}_home": _folder(environ, name, usual) for name, usual in folders.items()}
     theirs = {
@@ -239,7 +167,8 @@ def read_settings(environ: Mapping[str, str], **overrides: object) -> Settings:
         plugins=_either(environ, "PLUGINS"),
         use_plugins=not _truth(environ, "NO_PLUGINS"),
         plugin_timeout_s=_number(environ, "PLUGIN_TIMEOUT", 0),
-        gnupg_home=Path(environ.get("GNUPGHOME") or home / ".gnupg"),
+        gnupg_home=environ.get("GNUPGHOME") or f"{home}/.gnupg",
+        docker_home=environ.get("DOCKER_CONFIG") or f"{home}/.docker",
         max_history=_number(environ, "MAX_HISTORY", 10),
         lock_timeout_s=_number(environ, "LOCK_TIMEOUT", 60),
         ci_url=environ.get("CI_JOB_URL") or environ.get("BUILD_URL", ""),
@@ -282,35 +211,35 @@ def _checked(settings: Settings) -> Settings:
     return settings._replace(driver=driver)
 
 
-def _home(environ: Mapping[str, str]) -> Path:
-    try:
-        return Path(environ.get("HOME") or "~").expanduser()
-    except RuntimeError as error:
-        raise SettingInvalid("this user has no home folder", hint="set HOME") from error
+def _home(environ: Mapping[str, str]) -> str:
+    home = os.path.expanduser(environ.get("HOME") or "~")  # noqa: PTH111 - see `places`
+    if home.startswith("~"):
+        raise SettingInvalid("this user has no home folder", hint="set HOME")
+    return home.rstrip("/")
 
 
-def _folder(environ: Mapping[str, str], name: str, usual: Path) -> Path:
+def _folder(environ: Mapping[str, str], name: str, usual: str) -> str:
     """Return a folder of ours; XDG's wish counts only when absolute, as its specification says."""
     told = environ.get(f"PKGTOOL_{name.upper()}_HOME") or environ.get(f"HELM_{name.upper()}_HOME")
-    return Path(told) if told else _xdg(environ, name, usual) / "pkgtool"
+    return told or f"{_xdg(environ, name, usual)}/pkgtool"
 
 
-def _helm_folder(environ: Mapping[str, str], name: str, usual: Path) -> Path:
+def _helm_folder(environ: Mapping[str, str], name: str, usual: str) -> str:
     """Return the folder of Helm's that is the counterpart of ours."""
     told = environ.get(f"HELM_{name.upper()}_HOME")
-    return Path(told) if told else _xdg(environ, name, usual) / "helm"
+    return told or f"{_xdg(environ, name, usual)}/helm"
 
 
-def _xdg(environ: Mapping[str, str], name: str, usual: Path) -> Path:
+def _xdg(environ: Mapping[str, str], name: str, usual: str) -> str:
     wished = environ.get(f"XDG_{name.upper()}_HOME", "")
-    return Path(wished) if wished.startswith("/") else usual
+    return wished.rstrip("/") if wished.startswith("/") else usual
 
 
-def _kubeconfig(environ: Mapping[str, str], home: Path) -> str:
+def _kubeconfig(environ: Mapping[str, str], home: str) -> str:
     if environ.get("KUBECONFIG"):
         return environ["KUBECONFIG"]
-    usual = home / ".kube" / "config"
-    return str(usual) if usual.exists() else ""
+    usual = f"{home}/.kube/config"
+    return usual if os.path.exists(usual) else ""  # noqa: PTH110
 
 
 def _either(environ: Mapping[str, str], name: str) -> str:
@@ -338,7 +267,7 @@ def _pinned(environ: Mapping[str, str]) -> Pinned:
     return Pinned(
         clock=_moment(environ, "TEST_CLOCK"),
         kube_version=environ.get("PKGTOOL_TEST_KUBE_VERSION", ""),
-        records=tuple(Path(each) for each in records.split(":") if each),
+        records=tuple(each for each in records.split(":") if each),
     )
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pkgtool.cli.current import current_settings
 from pkgtool.ops.session import Session
+from pkgtool.places import Places
 from pkgtool.settings import Settings
 
 FILES, NO_SPACE, NO_FILES = 0, 2, 4
@@ -208,7 +209,7 @@ def repositories(typed: Typed) -> Choices:
     """Choose a repository that does not stand there already."""
     from pkgtool.repo.config import load_repositories  # noqa: PLC0415
 
-    known = load_repositories(current_settings().repositories_found).entries
+    known = load_repositories(Places(current_settings()).repositories_found).entries
     return Choices(
         tuple(f"{each.name}\t{each.url}" for each in known if each.name not in typed.words)
     )
@@ -248,7 +249,7 @@ def namespaces(typed: Typed) -> Choices:
 
 def _has_records(settings: Settings) -> bool:
     """Tell whether there is anything to ask; to look must not make it."""
-    return settings.driver == "memory" or settings.cluster_file.exists()
+    return settings.driver == "memory" or Places(settings).cluster_file.exists()
 
 
 def _session(settings: Settings) -> Session:

@@ -9,6 +9,7 @@ from pkgtool.cli.output import note, write
 from pkgtool.cli.params import command
 from pkgtool.errors import UsageError
 from pkgtool.ops.create import create, create_from
+from pkgtool.places import Places
 
 
 @command("create")
@@ -41,7 +42,7 @@ def create_command(name: str, engine: str, starter: str, chart_api_version: str)
     write(f"Creating {name}")
     path = Path(name)
     if starter:
-        overwritten = create_from(path, starter, current_settings().starter_folders)
+        overwritten = create_from(path, starter, Places(current_settings()).starter_folders)
     else:
         overwritten = create(path, engine=engine)
     for each in overwritten:

@@ -1,5 +1,7 @@
 """`pkgtool env`, under our names and under Helm's."""
 
+from pathlib import Path
+
 import click
 
 from pkgtool.cli.current import current_settings
@@ -49,7 +51,7 @@ def settings_in_force(settings: Settings) -> dict[str, str]:
         "DRIVER_SQL_CONNECTION_STRING": settings.sql_connection and "(set)",
         "ERROR_DETAIL": str(settings.error_detail).lower(),
         "LOCK_TIMEOUT": f"{settings.lock_timeout_s:g}",
-        "MEMORY_DRIVER_DATA": ":".join(map(str, pinned.records)),
+        "MEMORY_DRIVER_DATA": ":".join(str(Path(each)) for each in pinned.records),
         "NO_PLUGINS": str(not settings.use_plugins).lower(),
         "PLUGIN_TIMEOUT": f"{settings.plugin_timeout_s:g}",
         "TEST_CLOCK": pinned.clock.isoformat() if pinned.clock else "",

@@ -22,6 +22,7 @@ from pkgtool.ops.plugin import (
     update_plugins,
     verify_plugin,
 )
+from pkgtool.places import Places
 from pkgtool.plugin.find import find_plugins
 from pkgtool.plugin.signature import provenance_status
 from pkgtool.wiring.plugins import open_plugin_host
@@ -86,7 +87,7 @@ def _list(type_: str, output: str) -> None:
     """
     header = ("NAME", "VERSION", "TYPE", "APIVERSION", "PROVENANCE", "SOURCE")
     rows = []
-    for plugin in find_plugins(current_settings().plugin_folders, type=type_, say=note):
+    for plugin in find_plugins(Places(current_settings()).plugin_folders, type=type_, say=note):
         says = plugin.metadata
         source = says.source_url or "unknown"
         status = provenance_status(plugin)
@@ -167,7 +168,7 @@ for _alias, _name in _ALIASES.items():
 
 
 def _keyring(path: str) -> Path:
-    return Path(path) if path else current_settings().keyring
+    return Path(path) if path else Places(current_settings()).keyring
 
 
 def _host(**flags: Any) -> PluginHost:

@@ -20,6 +20,7 @@ from pkgtool.ops.repo import (
     remove_repository,
     update_repositories,
 )
+from pkgtool.places import Places
 from pkgtool.repo.config import load_repositories, make_entry
 from pkgtool.repo.publish import index_folder, merge_index, write_index
 from pkgtool.repo.urls import shown
@@ -157,7 +158,7 @@ def _remove(names: tuple[str, ...]) -> None:
     """
     settings = current_settings()
     for name in names:
-        remove_repository(repository_list(settings), settings.index_folder, name)
+        remove_repository(repository_list(settings), Places(settings).index_folder, name)
         write(f'"{name}" has been removed from your repositories')
 
 

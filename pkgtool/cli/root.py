@@ -126,7 +126,11 @@ def _plugins() -> list[tuple[str, str]]:
         # The overview may be what helps to mend it.
         return []
     # Most users have none, and do not wait for what reads them.
-    if not settings.use_plugins or not any(each.is_dir() for each in settings.plugin_folders):
+    if not settings.use_plugins:
+        return []
+    from pkgtool.places import Places  # noqa: PLC0415
+
+    if not any(each.is_dir() for each in Places(settings).plugin_folders):
         return []
     from pkgtool.cli.plugins import short_helps  # noqa: PLC0415
 

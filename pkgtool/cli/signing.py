@@ -15,6 +15,7 @@ from pkgtool.cli.params import option_group
 from pkgtool.diskfile import read_file
 from pkgtool.errors import FileUnreadable, KeyUnavailable, UsageError
 from pkgtool.ops.package import Sign
+from pkgtool.places import Places
 from pkgtool.settings import Settings
 
 _LIMIT_BYTES = 64 * 1024
@@ -46,7 +47,7 @@ def chosen_signature(flags: Mapping[str, Any], settings: Settings) -> Sign:
     # Imported here: most packages are not signed.
     from pkgtool.repo.provenance import find_signer, read_keyring, sign_package  # noqa: PLC0415
 
-    keyring = Path(flags["keyring"]) if flags["keyring"] else settings.keyring
+    keyring = Path(flags["keyring"]) if flags["keyring"] else Places(settings).keyring
     signer = find_signer(
         read_keyring(keyring, settings.environ),
         flags["key"],

@@ -11,6 +11,7 @@ from pkgtool.cli.params import Flags
 from pkgtool.cli.progress import current_progress
 from pkgtool.ops.charts import ChartSource, Trust, open_chart
 from pkgtool.ops.dependency import update_dependencies
+from pkgtool.places import Places
 from pkgtool.repo.http import Credentials
 from pkgtool.repo.indexes import Say
 from pkgtool.wiring.dependencies import DependencyOptions, open_sources
@@ -28,7 +29,7 @@ def chart_source(reference: str, flags: Flags) -> ChartSource:
         devel=flags["devel"],
         plain_http=flags["plain_http"],
         trust="always" if flags["verify"] else later,
-        keyring=Path(flags["keyring"] or current_settings().keyring),
+        keyring=Path(flags["keyring"] or Places(current_settings()).keyring),
         environ=current_settings().environ,
     )
 

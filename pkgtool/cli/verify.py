@@ -8,6 +8,7 @@ from pkgtool.cli.current import current_settings
 from pkgtool.cli.output import write, write_data
 from pkgtool.cli.params import command, output_option
 from pkgtool.ops.verify import verify
+from pkgtool.places import Places
 
 
 @command("verify")
@@ -22,7 +23,7 @@ def verify_command(path: str, keyring: str, output: str) -> None:
       pkgtool verify web-1.2.3.tgz --keyring ~/.gnupg/pubring.gpg
     """
     settings = current_settings()
-    trusted = Path(keyring) if keyring else settings.keyring
+    trusted = Path(keyring) if keyring else Places(settings).keyring
     found = verify(Path(path), trusted, settings.environ)
     if output != "table":
         fields = {"signed_by": list(found.signed_by), "fingerprint": found.fingerprint}

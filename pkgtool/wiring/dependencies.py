@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from pkgtool.places import Places
 from pkgtool.repo.client import RepoClient
 from pkgtool.repo.dependencies import Packed, Sources, Verification
 from pkgtool.repo.git import GitCharts
@@ -76,7 +77,7 @@ def open_verification(settings: Settings, keyring: str, *, required: bool) -> Ve
 
     The keyring is read when the first provenance file is there; then it must be readable.
     """
-    place = Path(keyring) if keyring else settings.keyring
+    place = Path(keyring) if keyring else Places(settings).keyring
 
     @cache
     def trusted() -> Keyring:

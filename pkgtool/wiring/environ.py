@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from shutil import which
 
+from pkgtool.places import Places
 from pkgtool.settings import Settings
 
 _FOLDERS = ("CACHE_HOME", "CONFIG_HOME", "DATA_HOME")
@@ -28,16 +29,17 @@ def plugin_variables(settings: Settings) -> dict[str, str]:
 
 def _found(settings: Settings) -> dict[str, str]:
     """Return where things really are, which may be where Helm keeps them."""
-    theirs = settings.repositories_found != settings.repositories_file
-    index = settings.helm_cache_home / "repository" if theirs else settings.index_folder
-    logins = [path for path in settings.registry_files if path.exists()]
+    places = Places(settings)
+    theirs = places.repositories_found != places.repositories_file
+    index = places.helm_cache_home / "repository" if theirs else places.index_folder
+    logins = [path for path in places.registry_files if path.exists()]
     return {
-        "HELM_CACHE_HOME": str(settings.helm_cache_home),
-        "HELM_CONFIG_HOME": str(settings.helm_config_home),
-        "HELM_DATA_HOME": str(settings.helm_data_home),
-        "HELM_REGISTRY_CONFIG": str((logins or [settings.registry_file])[0]),
+        "HELM_CACHE_HOME": str(places.helm_cache_home),
+        "HELM_CONFIG_HOME": str(places.helm_config_home),
+        "HELM_DATA_HOME": str(places.helm_data_home),
+        "HELM_REGISTRY_CONFIG": str((logins or [places.registry_file])[0]),
         "HELM_REPOSITORY_CACHE": str(settings.repository_cache or index),
-        "HELM_REPOSITORY_CONFIG": str(settings.repositories_found),
+        "HELM_REPOSITORY_CONFIG": str(places.repositories_found),
     }
 
 
@@ -60,13 +62,13 @@ def program() -> str:
 
 def shared_settings(settings: Settings) -> dict[str, str]:
     """Return the settings that Helm has too, by the rest of their names."""
-    kube = settings.kube
+    kube, places = settings.kube, Places(settings)
     return {
         "BURST_LIMIT": str(kube.burst_limit),
-        "CACHE_HOME": str(settings.cache_home),
-        "CONFIG_HOME": str(settings.config_home),
-        "CONTENT_CACHE": str(settings.content_folder),
-        "DATA_HOME": str(settings.data_home),
+        "CACHE_HOME": str(places.cache_home),
+        "CONFIG_HOME": str(places.config_home),
+        "CONTENT_CACHE": str(places.content_folder),
+        "DATA_HOME": str(places.data_home),
         "DEBUG": str(settings.debug).lower(),
         "KUBEAPISERVER": kube.apiserver,
         "KUBEASGROUPS": ",".join(kube.as_groups),
@@ -78,9 +80,9 @@ def shared_settings(settings: Settings) -> dict[str, str]:
         "KUBETOKEN": kube.token,
         "MAX_HISTORY": str(settings.max_history),
         "NAMESPACE": settings.namespace,
-        "PLUGINS": ":".join(map(str, settings.plugin_folders)),
+        "PLUGINS": ":".join(map(str, places.plugin_folders)),
         "QPS": f"{kube.qps:.2f}",
-        "REGISTRY_CONFIG": str(settings.registry_file),
-        "REPOSITORY_CACHE": str(settings.index_folder),
-        "REPOSITORY_CONFIG": str(settings.repositories_file),
+        "REGISTRY_CONFIG": str(places.registry_file),
+        "REPOSITORY_CACHE": str(places.index_folder),
+        "REPOSITORY_CONFIG": str(places.repositories_file),
     }

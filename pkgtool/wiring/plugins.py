@@ -8,6 +8,7 @@ from pkgtool.errors import PluginNotFound
 from pkgtool.ops.plugin import PluginHost
 from pkgtool.ops.postrender import Program, plugin_postrender, program_postrender
 from pkgtool.ops.walk import Postrender
+from pkgtool.places import Places
 from pkgtool.plugin.find import find_plugins
 from pkgtool.plugin.getters import getters
 from pkgtool.plugin.model import POSTRENDERER, Plugin
@@ -34,7 +35,7 @@ def open_plugins(settings: Settings, say: Callable[[str], None] = say_nothing) -
     Raises:
         PluginInvalid: Two plugins in one folder have the same name.
     """
-    return find_plugins(settings.plugin_folders, say=say) if settings.use_plugins else []
+    return find_plugins(Places(settings).plugin_folders, say=say) if settings.use_plugins else []
 
 
 def open_starter(settings: Settings, say: Callable[[str], None] = say_nothing) -> Starter:
@@ -67,7 +68,7 @@ def open_plugin_host(
         commands: Names of our own commands.
     """
     return PluginHost(
-        folders=settings.plugin_folders,
+        folders=Places(settings).plugin_folders,
         starter=open_starter(settings),
         fetch=lambda source: _fetch(source, settings, access or Access(), progress),
         verify=lambda offered, keyring: _verify(offered, keyring, settings),

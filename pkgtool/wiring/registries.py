@@ -1,5 +1,6 @@
 """Open OCI registries with the credentials of this user."""
 
+from pkgtool.places import Places
 from pkgtool.repo.cache import TarballCache
 from pkgtool.repo.http import HttpClient
 from pkgtool.repo.oci.client import Access
@@ -18,10 +19,11 @@ def open_registries(
         access: The user's flags.
         http: Sends requests; one of their own when `None`.
     """
-    files = [LoginFile(path, settings.environ) for path in settings.registry_files]
+    places = Places(settings)
+    files = [LoginFile(path, settings.environ) for path in places.registry_files]
     return Registries(
         http or HttpClient(),
         Logins(*files),
         access,
-        content=TarballCache(settings.content_folder),
+        content=TarballCache(places.content_folder),
     )

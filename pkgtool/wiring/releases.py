@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from pkgtool.cluster.embedded import SqliteCluster
 from pkgtool.cluster.protocol import Cluster
 from pkgtool.errors import ClusterUnsupported, SettingInvalid
 from pkgtool.ops.session import Session
+from pkgtool.places import Places
 from pkgtool.rollout.wait import Pace
 from pkgtool.settings import Settings
 from pkgtool.store.lease import this_process
@@ -35,7 +37,7 @@ def open_cluster(settings: Settings) -> Cluster:
             "client yet; nothing was touched",
             hint="--cluster local (or PKGTOOL_CLUSTER=local) uses the embedded cluster",
         )
-    return SqliteCluster(settings.cluster_file)
+    return SqliteCluster(Places(settings).cluster_file)
 
 
 def open_store(settings: Settings, cluster: Cluster) -> ReleaseStore:
@@ -48,7 +50,7 @@ def open_store(settings: Settings, cluster: Cluster) -> ReleaseStore:
     if settings.driver == "memory":
         from pkgtool.store.seed import seeded_store  # noqa: PLC0415
 
-        return seeded_store(settings.pinned.records)
+        return seeded_store(map(Path, settings.pinned.records))
     if settings.driver == "configmap":
         from pkgtool.store.configmaps import ConfigMapStore  # noqa: PLC0415
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from pkgtool.blob.files import FileBlobs
 from pkgtool.blob.protocol import BlobStore
 from pkgtool.ops.repo import RepositoryList
+from pkgtool.places import Places
 from pkgtool.repo.body import Progress
 from pkgtool.repo.client import RepoClient
 from pkgtool.repo.config import load_repositories
@@ -18,7 +19,8 @@ from pkgtool.wiring.registries import open_registries
 
 def repository_list(settings: Settings) -> RepositoryList:
     """Return where the list of this user's repositories is."""
-    return RepositoryList(settings.repositories_file, settings.repositories_found)
+    places = Places(settings)
+    return RepositoryList(places.repositories_file, places.repositories_found)
 
 
 def open_repos(
@@ -32,12 +34,13 @@ def open_repos(
         progress: Told how far transfers are.
     """
     http = open_http(timeout_s=timeout_s, progress=progress)
+    places = Places(settings)
     return RepoClient(
         http,
-        load_repositories(settings.repositories_found),
-        indexes=settings.index_folder,
-        content=settings.content_folder,
-        also=settings.index_folders,
+        load_repositories(places.repositories_found),
+        indexes=places.index_folder,
+        content=places.content_folder,
+        also=places.index_folders,
         registries=lambda access: open_registries(settings, access, http=http),
         getters=cache(lambda: _getters(settings)),
     )

@@ -42,8 +42,8 @@ READING = {
 """What renders, plans, changes a cluster or lets its time pass: not for who only reads records."""
 
 PATHS = {
-    # What it says depends on the settings.
-    "version": (["version"], LIGHT - {"pathlib"}),
+    "version": (["version"], LIGHT),
+    # It looks for plugins.
     "help": (["--help"], LIGHT - {"pathlib"}),
     "template": (["template", "charts/hello"], CLUSTERLESS),
     "template of Go": (["template", GO_CHART], {*CLUSTERLESS, "jinja2"}),

@@ -16,9 +16,8 @@ HOME = {"HOME": "/nowhere"}
 def test_folders_follow_the_home() -> None:
     settings = read_settings(HOME)
 
-    assert settings.config_home == Path("/nowhere/.config/pkgtool")
-    assert settings.cluster_file == Path("/nowhere/.local/share/pkgtool/cluster.db")
-    assert settings.index_folder == Path("/nowhere/.cache/pkgtool/repository")
+    assert settings.config_home == "/nowhere/.config/pkgtool"
+    assert settings.code_cache == "/nowhere/.cache/pkgtool/code"
 
 
 @pytest.mark.parametrize(
@@ -30,7 +29,7 @@ def test_folders_follow_the_home() -> None:
     ],
 )
 def test_where_data_is_kept(environment: dict[str, str], expected: str) -> None:
-    assert read_settings(HOME | environment).data_home == Path(expected)
+    assert read_settings(HOME | environment).data_home == expected
 
 
 def test_helms_variables_count_where_ours_are_absent() -> None:
@@ -51,13 +50,6 @@ def test_flags_win_over_the_environment() -> None:
 def test_no_color_is_understood() -> None:
     assert read_settings(HOME | {"NO_COLOR": "1"}).color == "never"
     assert read_settings(HOME | {"NO_COLOR": "1"}, color="always").color == "always"
-
-
-def test_starters_and_compiled_code_have_folders_of_their_own() -> None:
-    settings = read_settings(HOME)
-
-    assert settings.starters == Path("/nowhere/.local/share/pkgtool/starters")
-    assert settings.code_cache == Path("/nowhere/.cache/pkgtool/code")
 
 
 def test_a_user_without_a_home_is_told_to_set_one() -> None:
@@ -126,56 +118,6 @@ def test_helms_names_in_the_documentation_are_heeded() -> None:
     documented = set(re.findall(r"`(HELM_\w+)`", page("reference/settings.md")))
 
     assert documented < asked.names
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> dict[str, str]:
-    return {"HOME": str(tmp_path)}
-
-
-def helms(home: dict[str, str], path: str) -> Path:
-    """Make a file of Helm's."""
-    file = Path(home["HOME"], path)
-    file.parent.mkdir(parents=True)
-    file.write_text("{}")
-    return file
-
-
-def test_helms_repositories_are_read_until_there_are_ours(home: dict[str, str]) -> None:
-    theirs = helms(home, ".config/helm/repositories.yaml")
-    settings = read_settings(home)
-    assert settings.repositories_found == theirs
-    assert settings.repositories_file == Path(home["HOME"], ".config/pkgtool/repositories.yaml")
-
-    ours = helms(home, ".config/pkgtool/repositories.yaml")
-
-    assert settings.repositories_found == ours
-
-
-def test_a_file_that_is_named_is_the_only_one(home: dict[str, str]) -> None:
-    helms(home, ".config/helm/repositories.yaml")
-    settings = read_settings(home | {"HELM_REPOSITORY_CONFIG": "/x/y.yaml"})
-
-    assert settings.repositories_found == settings.repositories_file == Path("/x/y.yaml")
-
-
-def test_logins_are_looked_for_in_ours_then_helms_then_dockers() -> None:
-    assert [str(each) for each in read_settings(HOME).registry_files] == [
-        "/nowhere/.config/pkgtool/registry/config.json",
-        "/nowhere/.config/helm/registry/config.json",
-        "/nowhere/.docker/config.json",
-    ]
-    named = read_settings(HOME | {"HELM_REGISTRY_CONFIG": "/r.json", "DOCKER_CONFIG": "/d"})
-    assert named.registry_files == (Path("/r.json"), Path("/d/config.json"))
-
-
-def test_plugins_of_helm_are_found_behind_ours() -> None:
-    assert [str(each) for each in read_settings(HOME).plugin_folders] == [
-        "/nowhere/.local/share/pkgtool/plugins",
-        "/nowhere/.local/share/helm/plugins",
-    ]
-    named = read_settings(HOME | {"HELM_PLUGINS": "/a:/b"})
-    assert named.plugin_folders == (Path("/a"), Path("/b"))
 
 
 def test_the_cluster_is_reached_as_flags_then_variables_say() -> None:

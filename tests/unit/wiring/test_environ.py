@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pkgtool.places import Places
 from pkgtool.settings import read_settings
 from pkgtool.wiring.environ import helm_settings, plugin_variables, program
 
@@ -39,7 +40,7 @@ def test_what_a_plugin_calls_finds_the_same_repositories(tmp_path: Path) -> None
     theirs.touch()
 
     found = plugin_variables(read_settings(environ))
-    again = read_settings(found)
+    again = Places(read_settings(found))
 
     assert found["HELM_REPOSITORY_CONFIG"] == str(theirs)
     assert found["HELM_REPOSITORY_CACHE"] == str(tmp_path / ".cache/helm/repository")
