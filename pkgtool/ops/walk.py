@@ -12,7 +12,6 @@ from pkgtool.chart.model import Chart
 from pkgtool.errors import ChartInvalid, ManifestUnparsable
 from pkgtool.manifest.model import ManifestSet
 from pkgtool.manifest.parse import Rendered, parse_manifests
-from pkgtool.manifest.validate import validate_manifests
 from pkgtool.ops.compat import LATEST
 from pkgtool.template.capabilities import Capabilities
 from pkgtool.template.context import Lookup, ReleaseFacts, RenderContext, lookup_nothing
@@ -113,6 +112,9 @@ def walk_chart(
         raise
     warnings = [*processed.warnings, *rendered.warnings, *desired.warnings]
     if options.validate:
+        # Imported here: pipelines often leave it to the cluster, as Helm does.
+        from pkgtool.manifest.validate import validate_manifests  # noqa: PLC0415
+
         warnings += validate_manifests(
             desired, kube_version=around.capabilities.minor, strict=options.strict
         )
