@@ -10,8 +10,8 @@ from random import Random, SystemRandom
 
 from pkgtool.cluster.protocol import Cluster
 from pkgtool.ops.compat import LATEST
-from pkgtool.rollout.wait import Pace
-from pkgtool.store.lease import Holder
+from pkgtool.rollout.pace import Pace
+from pkgtool.store.process import Holder
 from pkgtool.store.protocol import ReleaseStore
 from pkgtool.template.protocol import Engine
 

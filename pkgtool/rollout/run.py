@@ -19,8 +19,9 @@ from pkgtool.plan.model import Action, Plan, Step, Wave
 from pkgtool.rollout.hooks import run_hooks
 from pkgtool.rollout.outcome import Event, Outcome, Result, StepResult
 from pkgtool.rollout.ownership import Owner, annotation_of, marked
+from pkgtool.rollout.pace import Pace
 from pkgtool.rollout.site import Site
-from pkgtool.rollout.wait import Pace, WaitPolicy, wait_ready
+from pkgtool.rollout.wait import WaitPolicy, wait_ready
 
 __all__ = [
     "Event",

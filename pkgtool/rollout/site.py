@@ -9,7 +9,8 @@ from pkgtool.plan.model import Step
 from pkgtool.release.model import HookRun
 from pkgtool.rollout.outcome import Event, Result, StepResult
 from pkgtool.rollout.ownership import Owner
-from pkgtool.rollout.wait import Pace, WaitPolicy
+from pkgtool.rollout.pace import Pace
+from pkgtool.rollout.wait import WaitPolicy
 
 
 @dataclass(frozen=True, slots=True)

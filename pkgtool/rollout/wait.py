@@ -7,15 +7,14 @@ is one when it stays for `PATIENCE_S`.
 Source: Helm v4 `pkg/kube/{statuswait,wait}.go`; `spec/reliability.md` F16.
 """
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
 from pkgtool.cluster.protocol import Body, Cluster
 from pkgtool.errors import ClusterLocked, RolloutFailed, Unreachable, WaitTimedOut
 from pkgtool.manifest.model import ResourceId
+from pkgtool.rollout.pace import Pace
 from pkgtool.rollout.ready import Readiness, pod_trouble, readiness
 
 Strategy = Literal["hookOnly", "watcher", "legacy"]
@@ -38,18 +37,6 @@ class WaitPolicy(NamedTuple):
     """For each hook, and for all objects together."""
     jobs: bool = False
     """Whether Jobs must have completed."""
-
-
-def _utc() -> datetime:
-    return datetime.now(UTC)
-
-
-class Pace(NamedTuple):
-    """Time, as a test may decide it."""
-
-    clock: Callable[[], datetime] = _utc
-    monotonic: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
 
 
 def wait_ready(

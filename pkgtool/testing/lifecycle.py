@@ -22,7 +22,8 @@ from pkgtool.ops.install import Wish
 from pkgtool.ops.session import Session
 from pkgtool.release.model import Release
 from pkgtool.rollout.ownership import RELEASE_NAME
-from pkgtool.rollout.wait import Pace, WaitPolicy
+from pkgtool.rollout.pace import Pace
+from pkgtool.rollout.wait import WaitPolicy
 from pkgtool.store.lease import Holder, this_process
 from pkgtool.store.secrets import SecretStore
 from pkgtool.template.capabilities import Capabilities

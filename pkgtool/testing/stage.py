@@ -9,8 +9,9 @@ from pkgtool.manifest.model import ResourceId
 from pkgtool.plan.model import Plan
 from pkgtool.rollout.outcome import Event, Outcome
 from pkgtool.rollout.ownership import Owner
+from pkgtool.rollout.pace import Pace
 from pkgtool.rollout.run import run_plan
-from pkgtool.rollout.wait import Pace, WaitPolicy
+from pkgtool.rollout.wait import WaitPolicy
 from pkgtool.testing.releases import NOON
 
 

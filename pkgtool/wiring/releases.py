@@ -10,9 +10,9 @@ from pkgtool.cluster.protocol import Cluster
 from pkgtool.errors import ClusterUnsupported, SettingInvalid
 from pkgtool.ops.session import Session
 from pkgtool.places import Places
-from pkgtool.rollout.wait import Pace
+from pkgtool.rollout.pace import Pace
 from pkgtool.settings import Settings
-from pkgtool.store.lease import this_process
+from pkgtool.store.process import this_process
 from pkgtool.store.protocol import ReleaseStore
 from pkgtool.store.secrets import SecretStore
 from pkgtool.template.codecache import CodeCache

@@ -36,7 +36,7 @@ CLUSTERLESS = {
 }
 READING = {
     *("jinja2", "locale", "hashlib", "pkgtool.chart.load", "pkgtool.template.render"),
-    *("pkgtool.ops.walk", "pkgtool.plan", "pkgtool.rollout.run"),
+    *("pkgtool.ops.walk", "pkgtool.plan", "pkgtool.rollout.run", "pkgtool.rollout.wait"),
     "pkgtool.cluster.simulation.progress",
 }
 """What renders, plans, changes a cluster or lets its time pass: not for who only reads records."""

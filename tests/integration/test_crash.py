@@ -24,7 +24,8 @@ from pkgtool.ops.session import Session
 from pkgtool.ops.uninstall import UninstallOptions, uninstall
 from pkgtool.ops.upgrade import UpgradeOptions, upgrade
 from pkgtool.release.model import Status
-from pkgtool.rollout.wait import Pace, WaitPolicy
+from pkgtool.rollout.pace import Pace
+from pkgtool.rollout.wait import WaitPolicy
 from pkgtool.store.lease import holder_of, this_process
 from pkgtool.store.secrets import SecretStore
 from pkgtool.template.codecache import CodeCache

@@ -37,7 +37,7 @@ from pkgtool.ops.session import Session
 from pkgtool.ops.uninstall import UninstallOptions, uninstall
 from pkgtool.ops.upgrade import UpgradeOptions, upgrade, upgrade_or_install
 from pkgtool.release.model import Status
-from pkgtool.rollout.wait import Pace
+from pkgtool.rollout.pace import Pace
 from pkgtool.store.lease import this_process
 from pkgtool.store.secrets import SecretStore
 from pkgtool.template.capabilities import Capabilities

@@ -20,7 +20,8 @@ from pkgtool.ops.attempt import RolloutOptions
 from pkgtool.ops.install import InstallOptions, Wish, install
 from pkgtool.ops.session import Session
 from pkgtool.plan.build import plan_install
-from pkgtool.rollout.wait import Pace, WaitPolicy
+from pkgtool.rollout.pace import Pace
+from pkgtool.rollout.wait import WaitPolicy
 from pkgtool.store.lease import this_process
 from pkgtool.store.secrets import SecretStore
 from pkgtool.template.capabilities import Capabilities

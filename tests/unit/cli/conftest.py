@@ -15,7 +15,7 @@ from pkgtool.cli.root import run
 from pkgtool.cli.session import SESSION
 from pkgtool.cluster.memory import MemoryCluster
 from pkgtool.ops.session import Session
-from pkgtool.rollout.wait import Pace
+from pkgtool.rollout.pace import Pace
 from pkgtool.store.lease import this_process
 from pkgtool.store.secrets import SecretStore
 from pkgtool.template.jinja import JinjaEngine

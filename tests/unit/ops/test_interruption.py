@@ -15,7 +15,7 @@ from pkgtool.ops.uninstall import UninstallOptions, uninstall
 from pkgtool.ops.upgrade import UpgradeOptions, upgrade
 from pkgtool.release.intent import interrupted
 from pkgtool.release.model import Status
-from pkgtool.rollout.wait import Pace
+from pkgtool.rollout.pace import Pace
 from pkgtool.store.lease import holder_of, this_process
 from pkgtool.store.secrets import SecretStore
 from pkgtool.template.jinja import JinjaEngine

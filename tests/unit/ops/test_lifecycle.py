@@ -39,7 +39,8 @@ from pkgtool.ops.test import run_tests
 from pkgtool.ops.uninstall import UninstallOptions, uninstall
 from pkgtool.ops.upgrade import UpgradeOptions, upgrade, upgrade_or_install
 from pkgtool.release.model import Status
-from pkgtool.rollout.wait import Pace, WaitPolicy
+from pkgtool.rollout.pace import Pace
+from pkgtool.rollout.wait import WaitPolicy
 from pkgtool.store.lease import this_process
 from pkgtool.store.secrets import SecretStore
 from pkgtool.template.jinja import JinjaEngine

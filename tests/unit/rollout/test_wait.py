@@ -11,7 +11,8 @@ from pkgtool.cluster.memory import MemoryCluster
 from pkgtool.cluster.protocol import Body
 from pkgtool.errors import LeaseLost, RolloutFailed, Unreachable, WaitTimedOut
 from pkgtool.manifest.model import ResourceId
-from pkgtool.rollout.wait import PATIENCE_S, Pace, WaitPolicy, ticks, wait_ready
+from pkgtool.rollout.pace import Pace
+from pkgtool.rollout.wait import PATIENCE_S, WaitPolicy, ticks, wait_ready
 from pkgtool.testing.releases import NOON
 
 WEB = ResourceId("apps", "Deployment", "default", "web")
