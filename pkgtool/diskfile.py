@@ -1,73 +1,23 @@
-"""Read and write whole files, so that a file is either as it was or complete: the one door.
+"""Write whole files, so that a file is either as it was or complete: the one door.
 
 Writing goes to a new file in the same folder, is flushed to the disk, and then takes the name
 in one step. A symbolic link is never written through: in a chart it may point anywhere
-(CVE-2025-53547). Reading has a limit, so that `/dev/zero` is an error and not a full memory.
+(CVE-2025-53547). `diskread` reads them.
 
 Source: `spec/reliability.md` §5.4 and the advisories it lists.
 """
 
 import os
-import stat
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
-from pkgtool.errors import FileUnreadable, FileUnwritable
-
-READ_LIMIT_BYTES = 100 * 1024 * 1024
-"""No single file that pkgtool reads as a whole is larger than this."""
-_CHUNK_BYTES = 64 * 1024
+from pkgtool.diskread import reason
+from pkgtool.errors import FileUnwritable
 
 Settled = Literal["name", "content", "nothing"]
-
-
-def read_file(
-    path: Path | str, *, limit_bytes: int = READ_LIMIT_BYTES, follow_links: bool = True
-) -> bytes:
-    """Return the bytes of the regular file `path`.
-
-    Args:
-        path: Where.
-        limit_bytes: More than this is an error.
-        follow_links: Whether `path` itself may be a symbolic link.
-
-    Raises:
-        FileUnreadable: It is missing, no regular file, unreadable, or over `limit_bytes`.
-    """
-    # O_NONBLOCK: opening a FIFO without a writer would wait for ever.
-    flags = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0)
-    if not follow_links:
-        flags |= getattr(os, "O_NOFOLLOW", 0)
-    try:
-        handle = os.open(path, flags)
-        try:
-            data = _read_whole(handle, path, limit_bytes)
-        finally:
-            os.close(handle)
-    except OSError as error:
-        raise FileUnreadable(
-            f"cannot read {str(path)!r}: {_reason(error)}",
-            hint="check the path, and that you may read it",
-        ) from error
-    if len(data) > limit_bytes:
-        raise FileUnreadable(f"{str(path)!r} is larger than {limit_bytes} bytes")
-    return data
-
-
-def _read_whole(handle: int, path: Path | str, limit_bytes: int) -> bytes:
-    """Return what is in the file, or more than `limit_bytes` of it."""
-    # Without a file object, which would cost more than reading the file of a chart.
-    status = os.fstat(handle)
-    if not stat.S_ISREG(status.st_mode):
-        raise FileUnreadable(f"not a regular file: {str(path)!r}")
-    # `read` sets aside as much memory as it is asked for: ask for what is there, and one more.
-    data = os.read(handle, min(status.st_size, limit_bytes) + 1)
-    while len(data) <= limit_bytes and (more := os.read(handle, _CHUNK_BYTES)):
-        data += more
-    return data
 
 
 def write_file(
@@ -238,10 +188,6 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise FileUnwritable(
-            f"cannot write {str(path)!r}: {_reason(error)}",
+            f"cannot write {str(path)!r}: {reason(error)}",
             hint="nothing was changed; free space or fix permissions, then run it again",
         ) from error
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()

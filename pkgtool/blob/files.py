@@ -15,7 +15,8 @@ from pkgtool.blob.keys import check_key, key_problem
 from pkgtool.blob.memory import blob_exists, blob_not_found
 from pkgtool.blob.protocol import BlobInfo
 from pkgtool.digest import Digest
-from pkgtool.diskfile import read_file, remove_file, write_file
+from pkgtool.diskfile import remove_file, write_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import BlobNotFound, FileUnreadable, FileUnwritable
 
 Signature = tuple[int, int, int]

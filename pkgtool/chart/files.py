@@ -1,4 +1,4 @@
-"""Bring a chart's files from disk into memory, and unpack them back: the only disk access here.
+"""Bring a chart's files from disk into memory; `unpack` brings them back.
 
 A folder is walked in the order of its names. Symbolic links are followed as long as they stay in
 the chart: one that leads outside would put a stranger's file into a package (CVE-2019-18658), and
@@ -10,35 +10,33 @@ expand.go`; `spec/reliability.md` §2.1 and §2.3.
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 
 from pkgtool.chart.archive import (
     MAX_DEPTH,
     MAX_FILE_BYTES,
     MAX_MEMBERS,
     MAX_TOTAL_BYTES,
-    check_path,
     read_archive,
 )
 from pkgtool.chart.ignore import IGNORE_FILE, IgnoreRules, parse_ignore
 from pkgtool.chart.load import load_chart
 from pkgtool.chart.model import Chart
-from pkgtool.diskfile import make_folder, read_file
-from pkgtool.errors import ChartInvalid, ChartNotFound, FileUnreadable, FileUnwritable
+from pkgtool.diskread import StrPath, plain_path, read_file
+from pkgtool.errors import ChartInvalid, ChartNotFound, FileUnreadable
 
 
-def read_chart(path: Path) -> Chart:
+def read_chart(path: StrPath) -> Chart:
     """Load the chart in the folder or archive at `path`.
 
     Raises:
         ChartError: There is nothing at `path`, or it does not make a chart.
         FileUnreadable: The disk refuses.
     """
-    return load_chart(read_chart_files(path), name=str(path))
+    return load_chart(read_chart_files(path), name=os.fspath(path))
 
 
-def read_chart_files(path: Path) -> dict[str, bytes]:
+def read_chart_files(path: StrPath) -> dict[str, bytes]:
     """Return the files of the chart at `path`, a folder or an archive, by path inside the chart.
 
     Raises:
@@ -48,58 +46,19 @@ def read_chart_files(path: Path) -> dict[str, bytes]:
         PatternInvalid: `.helmignore` cannot be read.
         FileUnreadable: The disk refuses.
     """
-    if path.is_dir():
+    place = os.fspath(path)
+    if os.path.isdir(place):  # noqa: PTH112 - see `diskread`
         try:
-            return _Walk(path).files()
+            return _Walk(place).files()
         except OSError as error:
             reason = (error.strerror or type(error).__name__).lower()
-            raise FileUnreadable(f"cannot read {str(path)!r}: {reason}") from error
-    if not path.exists():
+            raise FileUnreadable(f"cannot read {place!r}: {reason}") from error
+    if not os.path.exists(place):  # noqa: PTH110
         raise ChartNotFound(
-            f"path {str(path)!r} not found",
+            f"path {place!r} not found",
             hint="name a chart folder, a packed .tgz, or a chart of a repository: repo/name",
         )
-    return read_archive(read_file(path, limit_bytes=MAX_TOTAL_BYTES), name=str(path))
-
-
-def unpack_files(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write `files` as the new folder `folder`, whole or not at all.
-
-    Raises:
-        ArchiveUnsafe: A path leaves the folder; nothing was written.
-        FileUnwritable: `folder` exists, or the disk refuses; nothing is left behind.
-    """
-    paths = {"/".join(check_path(path, archive=folder.name)): path for path in files}
-    make_folder(folder.parent)
-    if os.path.lexists(folder):
-        raise FileUnwritable(
-            f"cannot write {str(folder)!r}: it exists", hint="remove it, or choose another place"
-        )
-    fresh = folder.with_name(f".{folder.name}.{os.urandom(8).hex()}.tmp")
-    try:
-        fresh.mkdir(mode=0o700)
-        for path, source in paths.items():
-            _write_new(fresh / path, files[source])
-        fresh.chmod(0o755)
-        fresh.rename(folder)
-    except OSError as error:
-        _remove(fresh)
-        reason = (error.strerror or type(error).__name__).lower()
-        raise FileUnwritable(f"cannot write {str(folder)!r}: {reason}") from error
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
-    with os.fdopen(os.open(path, flags, 0o644), "wb") as file:
-        file.write(data)
-
-
-def _remove(folder: Path) -> None:
-    # Imported here: only failures clean up.
-    import shutil  # noqa: PLC0415
-
-    shutil.rmtree(folder, ignore_errors=True)
+    return read_archive(read_file(place, limit_bytes=MAX_TOTAL_BYTES), name=place)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -131,7 +90,7 @@ def _check_file(real: str, path: str) -> None:
 class _Walk:
     """One walk over a chart folder."""
 
-    def __init__(self, top: Path) -> None:
+    def __init__(self, top: str) -> None:
         self.top = top
         self.real_top = os.path.realpath(top)
         self.bytes_left = MAX_TOTAL_BYTES
@@ -139,14 +98,14 @@ class _Walk:
         self.rules = self.ignore_rules()
 
     def ignore_rules(self) -> IgnoreRules:
-        path = self.top / IGNORE_FILE
+        path = plain_path(os.path.join(self.top, IGNORE_FILE))  # noqa: PTH118
         if not os.path.lexists(path):
             return parse_ignore("")
-        data = read_file(self.inside(str(path), IGNORE_FILE), limit_bytes=MAX_FILE_BYTES)
-        return parse_ignore(data.decode("utf-8", "replace"), name=str(path))
+        data = read_file(self.inside(path, IGNORE_FILE), limit_bytes=MAX_FILE_BYTES)
+        return parse_ignore(data.decode("utf-8", "replace"), name=path)
 
     def files(self) -> dict[str, bytes]:
-        return dict(self.folder(str(self.top), "", (self.real_top,)))
+        return dict(self.folder(self.top, "", (self.real_top,)))
 
     def folder(
         self, place: str, prefix: str, above: tuple[str, ...]
@@ -163,7 +122,7 @@ class _Walk:
                 continue
             self.spend_name(path)
             if is_folder:
-                real = str(self.inside(entry.path, path)) if entry.is_symlink() else ""
+                real = self.inside(entry.path, path) if entry.is_symlink() else ""
                 real = real or f"{above[-1]}/{entry.name}"
                 if real in above:
                     raise ChartInvalid(f"symbolic link {path!r} leads in a circle")
@@ -172,7 +131,7 @@ class _Walk:
                 yield path, self.content(entry, path)
 
     def content(self, entry: os.DirEntry[str], path: str) -> bytes:
-        real = str(self.inside(entry.path, path)) if entry.is_symlink() else entry.path
+        real = self.inside(entry.path, path) if entry.is_symlink() else entry.path
         # What was listed says whether it is a plain file; opening a device may do something.
         if not entry.is_file():
             _check_file(real, path)
@@ -186,7 +145,7 @@ class _Walk:
             raise ChartInvalid(f"chart is larger than the maximum size {MAX_TOTAL_BYTES}")
         return data
 
-    def inside(self, place: str, path: str) -> Path:
+    def inside(self, place: str, path: str) -> str:
         """Return where a symbolic link leads, if that is in the chart."""
         try:
             real = os.path.realpath(place, strict=True)
@@ -197,7 +156,7 @@ class _Walk:
                 f"symbolic link {path!r} leads outside of the chart",
                 hint="copy the file into the chart, or list the link in .helmignore",
             )
-        return Path(real)
+        return real
 
     def spend_name(self, path: str) -> None:
         self.files_left -= 1

@@ -10,7 +10,7 @@ from pkgtool.chart.archive import MAX_FILE_BYTES
 from pkgtool.chart.files import read_chart_files
 from pkgtool.chart.ignore import IGNORE_FILE, parse_ignore
 from pkgtool.chart.lint import ChartFolder, folder_of
-from pkgtool.diskfile import read_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import ChartNotFound, PkgtoolError
 
 _TOP = ("Chart.yaml", "values.yaml", "values.schema.json")

@@ -6,7 +6,6 @@ and `operations` pick them apart.
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from pkgtool.chart.deps import BEFORE_INSTALLING, check_dependencies
@@ -15,6 +14,7 @@ from pkgtool.chart.model import Chart
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.output import remark, warn
 from pkgtool.cli.params import Flags
+from pkgtool.diskread import plain_path
 from pkgtool.errors import DependencyMissing, UsageError
 from pkgtool.ops.walk import Postrender, WalkOptions, check_installable
 from pkgtool.values.inputs import ValueInputs, merge_inputs
@@ -44,7 +44,7 @@ def wanted_chart(reference: str, flags: Flags) -> Chart:
     # `os.path.exists` takes any text; `Path.exists` fails on names that no disk would take.
     here = os.path.exists(reference) and not flags["repo"]  # noqa: PTH110
     if here and not flags.get("verify"):
-        chart = _local_chart(Path(reference), flags)
+        chart = _local_chart(plain_path(reference), flags)
     else:
         # A chart on the disk needs nothing of what fetching one takes.
         from pkgtool.cli.sources import fetched_chart  # noqa: PLC0415
@@ -68,17 +68,17 @@ def installable_chart(reference: str, flags: Flags) -> Chart:
     return chart
 
 
-def _local_chart(path: Path, flags: Flags) -> Chart:
+def _local_chart(path: str, flags: Flags) -> Chart:
     """Return the chart at `path`; what it depends on is fetched when missing and wanted."""
     chart = read_chart(path)
-    if not flags.get("dependency_update") or not path.is_dir():
+    if not flags.get("dependency_update") or not os.path.isdir(path):  # noqa: PTH112
         return chart
     try:
         check_dependencies(chart)
     except DependencyMissing:
         from pkgtool.cli.sources import fetched_chart  # noqa: PLC0415
 
-        return fetched_chart(str(path), flags)
+        return fetched_chart(path, flags)
     return chart
 
 

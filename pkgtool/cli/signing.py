@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from pkgtool.cli.params import option_group
-from pkgtool.diskfile import read_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import FileUnreadable, KeyUnavailable, UsageError
 from pkgtool.ops.package import Sign
 from pkgtool.places import Places

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pkgtool import yamlcodec
-from pkgtool.diskfile import read_file, write_file
+from pkgtool.diskfile import write_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import (
     FileUnreadable,
     FileUnwritable,

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from pkgtool.chart.files import unpack_files
+from pkgtool.chart.unpack import unpack_files
 from pkgtool.diskfile import write_file
 from pkgtool.errors import FileUnwritable
 from pkgtool.ops.charts import ChartSource, Fetched, download_chart

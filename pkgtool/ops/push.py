@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pkgtool.diskfile import read_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import ChartInvalid, FileUnreadable, ReferenceInvalid, SettingInvalid
 from pkgtool.repo.oci.push import Pushed, push_below
 from pkgtool.repo.oci.reference import SCHEME

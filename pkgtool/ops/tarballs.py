@@ -13,7 +13,8 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from pkgtool.chart.files import read_chart
-from pkgtool.diskfile import exchange_folders, make_folder, read_file, remove_file, write_folder
+from pkgtool.diskfile import exchange_folders, make_folder, remove_file, write_folder
+from pkgtool.diskread import read_file
 from pkgtool.errors import FileUnreadable, FileUnwritable, PkgtoolError
 
 _STAGE = "tmpcharts-"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pkgtool.chart.archive import MAX_TOTAL_BYTES
-from pkgtool.diskfile import read_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import ChartNotFound, SignatureInvalid
 from pkgtool.repo.provenance import Verified, read_trusted, verify_package
 from pkgtool.repo.provenance.verify import PROVENANCE_LIMIT_BYTES

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from pkgtool import yamlcodec
-from pkgtool.diskfile import read_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import FileUnreadable, ProcessTimedOut, ProcessUnusable, YamlInvalid
 from pkgtool.plugin.arguments import environ_with, part_arguments
 from pkgtool.plugin.model import Plugin

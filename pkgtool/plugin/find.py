@@ -10,7 +10,7 @@ Source: Helm v4 `internal/plugin/loader.go`.
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from pkgtool.diskfile import read_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import FileUnreadable, PluginInvalid, PluginNotFound, did_you_mean
 from pkgtool.plugin.manifest import parse_manifest
 from pkgtool.plugin.model import FILE_NAME, Plugin

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pkgtool.chart.pack import write_archive
-from pkgtool.diskfile import read_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import FileUnreadable, PluginInvalid
 from pkgtool.plugin.find import load_plugin
 from pkgtool.plugin.install import unpack

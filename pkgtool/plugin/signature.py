@@ -5,7 +5,7 @@ Source: Helm v4 `internal/plugin/signing_info.go`.
 
 from typing import NamedTuple
 
-from pkgtool.diskfile import read_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import FileUnreadable
 from pkgtool.plugin.install import kept_files
 from pkgtool.plugin.model import Plugin

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from pkgtool.diskfile import read_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import FetchFailed, FileUnreadable, PluginError
 from pkgtool.repo.http import Credentials, HttpClient
 

@@ -17,7 +17,8 @@ from typing import Any, Literal, NamedTuple
 
 from pkgtool import yamlcodec
 from pkgtool.digest import Digest
-from pkgtool.diskfile import Settled, read_file, remove_file, write_file
+from pkgtool.diskfile import Settled, remove_file, write_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import FileUnreadable, FileUnwritable, PkgtoolError, RepoError
 from pkgtool.repo.config import RepoEntry
 from pkgtool.repo.http import Answer

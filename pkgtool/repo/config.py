@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pkgtool import yamlcodec
-from pkgtool.diskfile import hold_lock, read_file, write_file
+from pkgtool.diskfile import hold_lock, write_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import FileUnreadable, RepoError, RepoExists, RepoNotFound, did_you_mean
 from pkgtool.repo.http import Credentials
 

@@ -18,7 +18,8 @@ from pkgtool.chart.archive import read_archive
 from pkgtool.chart.load import load_chart
 from pkgtool.chart.metadata import metadata_map
 from pkgtool.digest import Digest
-from pkgtool.diskfile import read_file, write_file
+from pkgtool.diskfile import write_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import ChartError, FileUnreadable, PkgtoolError, RepoError
 from pkgtool.repo.index import INDEX_LIMIT_BYTES, Index, IndexEntry, make_index, parse_index
 

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from pkgtool.diskfile import read_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import FileUnreadable
 
 

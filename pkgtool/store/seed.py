@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pkgtool import yamlcodec
-from pkgtool.diskfile import read_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import RecordCorrupt
 from pkgtool.release.model import Release
 from pkgtool.store.codec import release_from

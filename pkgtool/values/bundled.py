@@ -1,7 +1,8 @@
 """Find the schemas that come with pkgtool."""
 
-from pathlib import Path
+import os
 
+from pkgtool.diskread import read_file
 from pkgtool.errors import FileUnreadable
 
 
@@ -11,9 +12,9 @@ def bundled_schema(name: str) -> bytes:
     Raises:
         FileUnreadable: There is no such schema.
     """
-    package = Path(__file__).parent.parent
-    for folder in (package / "schemas", package.parent / "schemas"):
-        path = folder / name
-        if path.is_file() and path.parent == folder:
-            return path.read_bytes()
+    package = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120 - see `diskread`
+    for folder in (package, os.path.dirname(package)):  # noqa: PTH120
+        path = f"{folder}/schemas/{name}"
+        if "/" not in name and os.path.isfile(path):  # noqa: PTH113
+            return read_file(path)
     raise FileUnreadable(f"no bundled schema {name!r}")

@@ -3,10 +3,10 @@
 URLs are those of HTTP, and those whose scheme a plugin knows: `secrets://values.yaml`.
 """
 
+import os
 import sys
-from pathlib import Path
 
-from pkgtool.diskfile import read_file
+from pkgtool.diskread import plain_path, read_file
 from pkgtool.errors import FileUnreadable
 from pkgtool.settings import Settings
 
@@ -37,7 +37,7 @@ def read_input(place: str, settings: Settings) -> bytes:
 
 def _from_disk(place: str) -> bytes:
     try:
-        return read_file(Path(place), limit_bytes=LIMIT_BYTES)
+        return read_file(plain_path(place), limit_bytes=LIMIT_BYTES)
     except FileUnreadable as error:
         # Scripts look for the words of Go.
         if isinstance(cause := error.__cause__, OSError):
@@ -54,8 +54,8 @@ def _from_plugin(url: str, settings: Settings) -> bytes:
     if getter := open_getters(settings).get(scheme):
         return getter(url)
     # Helm takes what it cannot fetch for the name of a file.
-    if Path(url).is_file():
-        return read_file(Path(url), limit_bytes=LIMIT_BYTES)
+    if os.path.isfile(url):  # noqa: PTH113 - see `diskread`
+        return read_file(plain_path(url), limit_bytes=LIMIT_BYTES)
     raise FileUnreadable(
         f"open {url}: no such file or directory",
         hint=f"no plugin that is installed fetches `{scheme}://`",

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from pkgtool.chart.files import read_chart_files, unpack_files
+from pkgtool.chart.files import read_chart_files
 from pkgtool.chart.load import load_chart
 from pkgtool.chart.pack import pack_chart
+from pkgtool.chart.unpack import unpack_files
 from pkgtool.ops.package import PackageOptions, package
 from pkgtool.testing.helm_oracle import HelmOracle
 from tests.conftest import SHARED

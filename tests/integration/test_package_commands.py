@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from pkgtool.chart.files import unpack_files
+from pkgtool.chart.unpack import unpack_files
 from pkgtool.cli.root import cli
 from pkgtool.errors import (
     ChartInvalid,

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pkgtool.chart.files import read_chart_files, unpack_files
+from pkgtool.chart.files import read_chart_files
 from pkgtool.chart.load import load_chart
 from pkgtool.chart.pack import pack_chart
+from pkgtool.chart.unpack import unpack_files
 from pkgtool.ops.package import PackageOptions, package
 
 pytestmark = pytest.mark.skipif(

@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from pkgtool.chart.archive import read_archive
-from pkgtool.chart.files import unpack_files
 from pkgtool.chart.pack import write_archive
+from pkgtool.chart.unpack import unpack_files
 from pkgtool.errors import ChartNotFound, KeyUnavailable, RepoError, SignatureInvalid
 from pkgtool.ops.package import PackageOptions, package
 from pkgtool.ops.verify import verify

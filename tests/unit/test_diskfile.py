@@ -2,7 +2,6 @@
 
 import os
 import stat
-import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,12 @@ from pkgtool.diskfile import (
     exchange_folders,
     hold_lock,
     make_folder,
-    read_file,
     remove_file,
     write_file,
     write_folder,
 )
-from pkgtool.errors import FileUnreadable, FileUnwritable
+from pkgtool.diskread import read_file
+from pkgtool.errors import FileUnwritable
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
@@ -43,16 +42,6 @@ def test_writing_never_follows_a_link(tmp_path: Path) -> None:
         write_file(tmp_path / "Chart.lock", b"evil")
 
     assert victim.read_bytes() == b"precious"
-
-
-def test_a_link_is_read_unless_that_is_forbidden(tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(b"x")
-    (tmp_path / "link").symlink_to("a")
-
-    assert read_file(tmp_path / "link") == b"x"
-    assert read_file(tmp_path / "a", follow_links=False) == b"x"
-    with pytest.raises(FileUnreadable):
-        read_file(tmp_path / "link", follow_links=False)
 
 
 def test_folders_are_made_where_missing(tmp_path: Path) -> None:
@@ -84,29 +73,6 @@ def test_a_folder_in_the_way_is_an_error_and_leaves_nothing(tmp_path: Path) -> N
     assert os.listdir(tmp_path) == ["a"]
 
 
-@pytest.mark.parametrize("name", ["missing", "folder", "pipe"])
-def test_only_regular_files_are_read(name: str, tmp_path: Path) -> None:
-    (tmp_path / "folder").mkdir()
-    os.mkfifo(tmp_path / "pipe")
-
-    with pytest.raises(FileUnreadable):
-        read_file(tmp_path / name)
-
-
-def test_a_device_is_not_read_until_memory_is_full() -> None:
-    with pytest.raises(FileUnreadable):
-        read_file(Path("/dev/zero"))
-
-
-def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "big").write_bytes(b"x" * 11)
-
-    with pytest.raises(FileUnreadable):
-        read_file(tmp_path / "big", limit_bytes=10)
-
-    assert read_file(tmp_path / "big", limit_bytes=11) == b"x" * 11
-
-
 def test_removing_twice_is_fine(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
 
@@ -135,22 +101,6 @@ def test_a_lock_is_not_taken_through_a_symbolic_link(tmp_path: Path) -> None:
         pytest.fail("followed")
 
     assert not (tmp_path / "elsewhere").exists()
-
-
-def test_a_small_file_takes_little_memory(tmp_path: Path) -> None:
-    """Reading used to set aside as much memory as the limit allows."""
-    (tmp_path / "small").write_bytes(b"x" * 1000)
-    tracemalloc.start()
-
-    read_file(tmp_path / "small")
-
-    peak_bytes = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak_bytes < 1_000_000
-
-
-def test_a_file_whose_size_is_not_known_is_read_whole() -> None:
-    assert len(read_file(Path("/proc/self/status"))) > 100
 
 
 def test_a_folder_is_written_whole(tmp_path: Path) -> None:

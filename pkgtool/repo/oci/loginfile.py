@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from pkgtool import yamlcodec
-from pkgtool.diskfile import hold_lock, read_file, write_file
+from pkgtool.diskfile import hold_lock, write_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import CredentialsUnusable, FileUnreadable, InputError
 from pkgtool.repo.oci.helper import Helper
 from pkgtool.repo.oci.login import (

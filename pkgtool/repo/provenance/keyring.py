@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from pkgtool.diskfile import read_file
+from pkgtool.diskread import read_file
 from pkgtool.errors import FileUnreadable, KeyUnavailable, SignatureInvalid
 from pkgtool.repo.provenance.armor import decode_armor
 from pkgtool.repo.provenance.gpg import export_keybox

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from pkgtool.chart.archive import MAX_DEPTH, MAX_FILE_BYTES, MAX_TOTAL_BYTES
-from pkgtool.chart.files import read_chart, read_chart_files, unpack_files
+from pkgtool.chart.files import read_chart, read_chart_files
 from pkgtool.chart.pack import write_archive
+from pkgtool.chart.unpack import unpack_files
 from pkgtool.errors import (
     ArchiveUnsafe,
     ChartInvalid,
