@@ -41,10 +41,8 @@ def format_own_options(
     formatter.write_text(f"Flags of every command: {NAME} --help")
 
 
-def _flag(*names: str, **options: Any) -> Callable[[Wrapped], Wrapped]:
-    return click.option(
-        *names, cls=GlobalOption, expose_value=False, callback=_remember, is_eager=True, **options
-    )
+def _flag(*names: str, **options: Any) -> click.Option:
+    return GlobalOption(names, expose_value=False, callback=_remember, is_eager=True, **options)
 
 
 def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
@@ -64,7 +62,7 @@ HELP = click.Option(
 )
 """The flag that every command ends with; click's own looks for translations on the disk."""
 
-_FLAGS = (
+GLOBAL_OPTIONS = (
     _flag("--namespace", "-n", metavar="NAME", help="Namespace of the release."),
     _flag("--cluster", metavar="local", help="Use the embedded cluster."),
     _flag("--kubeconfig", metavar="PATH", help="Path of a kubeconfig."),
@@ -91,16 +89,14 @@ _FLAGS = (
     _flag("--burst-limit", "kube_burst_limit", type=int, metavar="N", help="Requests at once."),
     _flag("--qps", "kube_qps", type=float, metavar="N", help="Requests a second."),
 )
-"""In Helm's words, but for `--cluster` and `--compat`, which are ours."""
+"""The same for all commands. In Helm's words, but for `--cluster` and `--compat`, which are ours."""
 
 
-def global_options(command: Wrapped) -> Wrapped:
-    """Give `command` the flags that every command takes.
+def marked(command: Wrapped) -> Wrapped:
+    """Give `command` a docstring that click understands.
 
-    Its docstring is raw, so that the mark by which click keeps lines as they are can be written;
-    here it becomes the character that click knows.
+    It is raw, so that the mark by which click keeps lines as they are can be written; here it
+    becomes the character that click knows.
     """
     command.__doc__ = (command.__doc__ or "").replace(r"\b", "\b")
-    for add in reversed(_FLAGS):
-        command = add(command)
     return command

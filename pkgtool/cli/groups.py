@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from pkgtool.cli.arguments import as_click
-from pkgtool.cli.globals import HELP, format_own_options, global_options
+from pkgtool.cli.globals import GLOBAL_OPTIONS, HELP, format_own_options, marked
 
 
 class Group(click.Group):
@@ -88,7 +88,9 @@ def group(name: str, **settings: Any) -> Callable[[Callable[..., Any]], click.Gr
     kind = DefaultGroup if "default" in settings else Group
 
     def make(function: Callable[..., Any]) -> click.Group:
-        made: click.Group = click.group(name, cls=kind, **settings)(global_options(function))
+        made: click.Group = click.group(name, cls=kind, params=[*GLOBAL_OPTIONS], **settings)(
+            marked(function)
+        )
         return made
 
     return make

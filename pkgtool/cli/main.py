@@ -7,8 +7,6 @@ and in the end to free them one by one, took a fifth of `pkgtool template`.
 import gc
 import os
 import sys
-from contextlib import suppress
-from typing import NoReturn
 
 _OBJECTS = 100_000
 """How many objects a process makes before the collector first looks; only long ones get there."""
@@ -23,8 +21,11 @@ def main() -> None:
     _end(run(sys.argv[1:]))
 
 
-def _end(status: int) -> NoReturn:
+def _end(status: int) -> None:
     """End at once: files are closed by those who opened them, and the system frees the memory."""
+    # Imported here: at the top the collector would still look at what imports make.
+    from contextlib import suppress  # noqa: PLC0415
+
     # A process that was started without one has None there.
     for stream in filter(None, (sys.stdout, sys.stderr)):
         # Whoever would read it is gone.

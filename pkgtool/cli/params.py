@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from pkgtool.cli.arguments import as_click, bad_value, check_groups
-from pkgtool.cli.globals import HELP, format_own_options, global_options
+from pkgtool.cli.globals import GLOBAL_OPTIONS, HELP, format_own_options, marked
 
 Flags = Mapping[str, Any]
 """What was given to a command, by the names of its parameters."""
@@ -58,7 +58,8 @@ def command(name: str, **settings: Any) -> Callable[[Callable[..., Any]], click.
 
     def make(function: Callable[..., Any]) -> click.Command:
         settings.setdefault("context_settings", {"help_option_names": ["-h", "--help"]})
-        return click.command(name, cls=Command, **settings)(global_options(function))
+        made = click.command(name, cls=Command, params=[*GLOBAL_OPTIONS], **settings)
+        return made(marked(function))
 
     return make
 

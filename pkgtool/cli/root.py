@@ -13,7 +13,7 @@ from importlib import import_module
 
 import click
 
-from pkgtool.cli.globals import global_options
+from pkgtool.cli.globals import GLOBAL_OPTIONS, marked
 from pkgtool.cli.groups import Group
 from pkgtool.cli.output import drop_output, write_error
 from pkgtool.cli.program import program_name
@@ -146,19 +146,22 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
         ctx.exit()
 
 
-@click.group(
-    cls=LazyGroup,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-@click.option(
-    "--version",
+_VERSION = click.Option(
+    ["--version"],
     is_flag=True,
     is_eager=True,
     expose_value=False,
     callback=_print_version,
     help="Print the version.",
 )
-@global_options
+
+
+@click.group(
+    cls=LazyGroup,
+    params=[_VERSION, *GLOBAL_OPTIONS],
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@marked
 def cli() -> None:
     r"""Render, package, serve and install Kubernetes charts.
 
