@@ -14,7 +14,8 @@ where `x`, `X` or `*` stands for any number and missing numbers count as one. Al
 group must hold, one group suffices. **Pre-releases are opt-in per group**: `>=1.0.0` never takes
 `1.1.0-rc.1`, `>=1.0.0-0` does, and one such term opens its whole group.
 
-`semver` costs 25 ms to import, so only `Version.parse_strict` asks it: the rest is a tuple.
+`semver` costs 25 ms to import, so only `Version.parse_strict` asks it, and only about versions that
+are more than three plain numbers: the rest is a tuple.
 
 Source: https://semver.org, and the behaviour of `Masterminds/semver` v3.5 as Helm 4.2 uses it,
 pinned by `tests/conformance/helm_tables` and `tests/conformance/test_constraints.py`.
@@ -125,14 +126,16 @@ class Version:
             >>> Version.parse_strict("1.2.3-rc.1").prerelease
             'rc.1'
         """
-        import semver  # noqa: PLC0415
+        if not _is_plain(text):
+            # Imported here: nearly all versions are three plain numbers.
+            import semver  # noqa: PLC0415
 
-        try:
-            semver.Version.parse(text)
-        except ValueError as error:
-            failure = _not_a_version("invalid semantic version", text, name)
-            failure.hint = "write all three numbers and no `v`: 1.2.3"
-            raise failure from error
+            try:
+                semver.Version.parse(text)
+            except ValueError as error:
+                failure = _not_a_version("invalid semantic version", text, name)
+                failure.hint = "write all three numbers and no `v`: 1.2.3"
+                raise failure from error
         return cls.parse(text, name=name)
 
     def __str__(self) -> str:
@@ -182,6 +185,14 @@ def _not_a_version(reason: str, text: str, name: str) -> VersionInvalid:
 
 def _has_leading_zero(part: str) -> bool:
     return len(part) > 1 and part[0] == "0" and part.isdecimal()
+
+
+def _is_plain(text: str) -> bool:
+    """Whether `text` is three short numbers as semantic versioning writes them."""
+    parts = text.split(".")
+    return len(parts) == 3 and all(
+        _is_short_number(part) and not _has_leading_zero(part) for part in parts
+    )
 
 
 def _prerelease_key(prerelease: str) -> tuple[Any, ...]:

@@ -47,6 +47,7 @@ PATHS = {
     "help": (["--help"], LIGHT - {"pathlib"}),
     "template": (["template", "charts/hello"], CLUSTERLESS),
     "template of Go": (["template", GO_CHART], {*CLUSTERLESS, "jinja2"}),
+    "lint": (["lint", "charts/hello"], CLUSTERLESS - {"pathlib", "fnmatch", "pkgtool.regex"}),
     "list": (["list"], READING),
 }
 """Arguments, and what must be absent besides `HEAVY`."""
