@@ -9,15 +9,9 @@ from typing import Literal
 
 from pkgtool.cluster.protocol import ApplyPolicy, Body, WatchEvent
 from pkgtool.cluster.rules.kinds import CRD_GROUP, CRD_KIND, served_versions
+from pkgtool.cluster.rules.sources import Sources, new_uid, utc_now
 from pkgtool.cluster.rules.table import Object, id_of, normal_id
-from pkgtool.cluster.rules.writes import (
-    Sources,
-    apply_object,
-    delete_object,
-    new_uid,
-    seed_namespaces,
-    utc_now,
-)
+from pkgtool.cluster.rules.writes import apply_object, delete_object, seed_namespaces
 from pkgtool.cluster.simulation.living import LIVING
 from pkgtool.cluster.simulation.progress import advance
 from pkgtool.cluster.watch import follow, parse_version, too_old

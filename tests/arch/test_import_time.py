@@ -63,29 +63,39 @@ print("MODULES", json.dumps([status, sorted(sys.modules)]))
 @pytest.mark.parametrize("path", PATHS)
 def test_heavy_modules_are_absent(path: str, tmp_path: Path) -> None:
     arguments, also = PATHS[path]
-    homes = {"PKGTOOL_DATA_HOME", "PKGTOOL_CACHE_HOME", "PKGTOOL_CONFIG_HOME"}
-    environment = {name: str(tmp_path / name) for name in homes} | {"HOME": str(tmp_path)}
-
     arguments = [_go_chart(tmp_path) if each == GO_CHART else each for each in arguments]
 
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE, json.dumps(arguments)],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    modules = _loaded(arguments, tmp_path)
 
-    status, modules = json.loads(done.stdout.rpartition("MODULES")[2])
     allowed = {"sqlite3"} if path == "list" else set()
-    assert status == 0
     assert {name.partition(".")[0] for name in modules} & (HEAVY - allowed) == set()
     assert {
         each
         for each in also
         if any(name == each or name.startswith(f"{each}.") for name in modules)
     } == set()
+
+
+def test_a_cluster_that_is_there_is_read_without_the_rules_of_writing(tmp_path: Path) -> None:
+    first, second = _loaded(["list"], tmp_path), _loaded(["list"], tmp_path)
+
+    assert first - second >= {"pkgtool.cluster.rules.writes", "pkgtool.cluster.rules.objects"}
+
+
+def _loaded(arguments: list[str], home: Path) -> set[str]:
+    """Return the modules that are there when a command has run well."""
+    homes = {"PKGTOOL_DATA_HOME", "PKGTOOL_CACHE_HOME", "PKGTOOL_CONFIG_HOME"}
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, json.dumps(arguments)],
+        cwd=ROOT,
+        env={name: str(home / name) for name in homes} | {"HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    status, modules = json.loads(done.stdout.rpartition("MODULES")[2])
+    assert status == 0
+    return set(modules)
 
 
 def _go_chart(folder: Path) -> str:

@@ -18,15 +18,8 @@ from pkgtool.cluster.embedded.failure import is_busy, translated
 from pkgtool.cluster.embedded.table import SqliteTable
 from pkgtool.cluster.protocol import ApplyPolicy, Body, WatchEvent
 from pkgtool.cluster.rules.kinds import CRD_GROUP, CRD_KIND, served_versions
+from pkgtool.cluster.rules.sources import Sources, new_uid, utc_now
 from pkgtool.cluster.rules.table import normal_id
-from pkgtool.cluster.rules.writes import (
-    Sources,
-    apply_object,
-    delete_object,
-    new_uid,
-    seed_namespaces,
-    utc_now,
-)
 from pkgtool.cluster.simulation.living import LIVING
 from pkgtool.cluster.watch import follow, parse_version
 from pkgtool.errors import ClusterLocked, ClusterStorageFailed
@@ -105,6 +98,9 @@ class SqliteCluster:
 
     def apply(self, body: Body, policy: ApplyPolicy) -> Body:
         """See `Cluster.apply`."""
+        # Imported here, and below: who only reads needs no rules of writing.
+        from pkgtool.cluster.rules.writes import apply_object  # noqa: PLC0415
+
         if policy.dry_run:
             with self._reading() as table:
                 return apply_object(table, body, policy, self._sources)
@@ -113,6 +109,8 @@ class SqliteCluster:
 
     def delete(self, id: ResourceId, *, uid: str = "") -> bool:
         """See `Cluster.delete`."""
+        from pkgtool.cluster.rules.writes import delete_object  # noqa: PLC0415
+
         with self._writing() as table:
             return delete_object(table, id, uid, self._sources)
 
@@ -205,6 +203,8 @@ class SqliteCluster:
         return self._db
 
     def _seed(self, db: sqlite3.Connection) -> None:
+        from pkgtool.cluster.rules.writes import seed_namespaces  # noqa: PLC0415
+
         seed_namespaces(SqliteTable(db, self._path), self._sources)
 
 

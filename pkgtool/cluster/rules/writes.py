@@ -3,10 +3,8 @@
 Source: Kubernetes' API server (namespaces, preconditions) and its garbage collector.
 """
 
-import os
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.cluster.rules.kinds import CRD_GROUP, CRD_KIND, KindFacts, crd_kinds, require_kind
@@ -17,6 +15,7 @@ from pkgtool.cluster.rules.objects import (
     kind_name,
     timestamp,
 )
+from pkgtool.cluster.rules.sources import Sources
 from pkgtool.cluster.rules.table import Object, ObjectTable, id_of, normal_id, owner_ids
 from pkgtool.errors import Rejected
 from pkgtool.manifest.model import ResourceId
@@ -24,27 +23,6 @@ from pkgtool.manifest.model import ResourceId
 FIRST_NAMESPACES = ("default", "kube-public", "kube-system")
 """What a new cluster starts with."""
 _POLICY = ApplyPolicy(manager="kube-apiserver")
-
-
-class Sources(NamedTuple):
-    """Where time and identities come from."""
-
-    clock: Callable[[], datetime]
-    """The time, in UTC."""
-    new_uid: Callable[[], str]
-    """A `metadata.uid` that was never given before."""
-
-
-def new_uid() -> str:
-    """Return a random `metadata.uid`, shaped as a UUID."""
-    # By hand: the `uuid` module costs more to import than all of this file.
-    digits = os.urandom(16).hex()
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
-
-
-def utc_now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
 
 
 def seed_namespaces(table: ObjectTable, sources: Sources) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from pkgtool.cluster.rules.objects import timestamp
+from pkgtool.cluster.rules.sources import Sources
 from pkgtool.cluster.rules.table import Object, ObjectTable, id_of, owner_ids
-from pkgtool.cluster.rules.writes import Sources, remove_object
+from pkgtool.cluster.rules.writes import remove_object
 from pkgtool.cluster.simulation.controller import Decision, Seen
 from pkgtool.cluster.simulation.jobs import step_cron_job, step_job
 from pkgtool.cluster.simulation.living import Kind

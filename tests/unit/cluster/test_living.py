@@ -1,7 +1,7 @@
 from unittest.mock import create_autospec
 
+from pkgtool.cluster.rules.sources import Sources, new_uid, utc_now
 from pkgtool.cluster.rules.table import ObjectTable
-from pkgtool.cluster.rules.writes import Sources, new_uid, utc_now
 from pkgtool.cluster.simulation.living import LIVING
 from pkgtool.cluster.simulation.progress import advance
 

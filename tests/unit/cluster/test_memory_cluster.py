@@ -5,7 +5,7 @@ import pytest
 
 from pkgtool.cluster.memory import JOURNAL_LIMIT, MemoryCluster
 from pkgtool.cluster.protocol import ApplyPolicy
-from pkgtool.cluster.rules.writes import new_uid
+from pkgtool.cluster.rules.sources import new_uid
 from pkgtool.errors import Rejected
 from pkgtool.manifest.model import ResourceId
 from pkgtool.testing.cluster_contract import WEB, poll, version
