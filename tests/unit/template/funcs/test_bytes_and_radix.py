@@ -2,6 +2,8 @@
 
 import hashlib
 import pickle
+import subprocess
+import sys
 
 import pytest
 
@@ -133,3 +135,12 @@ def test_only_text_is_encoded(name: str) -> None:
     for value in (None, 1, ["x"], b"x"):
         with pytest.raises(FunctionFailed, match="expected string"):
             getattr(encoding, name)(value)
+
+
+def test_checksums_of_configurations_need_no_openssl() -> None:
+    script = (
+        "import sys; from pkgtool.template.funcs.encoding import sha256sum; "
+        "print(sha256sum('a')[:8], 'hashlib' in sys.modules)"
+    )
+
+    assert subprocess.check_output([sys.executable, "-c", script], text=True) == "ca978112 False\n"
