@@ -30,7 +30,7 @@ GO_CHART = "<a chart in Go's language>"
 
 LIGHT = {"jinja2", "yaml", "dataclasses", "pathlib", "pkgtool.ops", "pkgtool.wiring"}
 CLUSTERLESS = {
-    *("locale", "pathlib", "fnmatch", "pkgtool.regex", "pkgtool.values.schema"),
+    *("hashlib", "locale", "pathlib", "fnmatch", "pkgtool.regex", "pkgtool.values.schema"),
     *("pkgtool.blob", "pkgtool.cluster", "pkgtool.plan", "pkgtool.release"),
     *("pkgtool.repo", "pkgtool.rollout", "pkgtool.server", "pkgtool.store"),
 }

@@ -21,6 +21,7 @@ COMMANDS = {
     "pkgtool version": [PKGTOOL, "version"],
     "pkgtool --help": [PKGTOOL, "--help"],
     "pkgtool template charts/hello": [PKGTOOL, "template", "charts/hello"],
+    "pkgtool lint charts/hello": [PKGTOOL, "lint", "charts/hello"],
     "pkgtool list": [PKGTOOL, "list"],
 }
 
