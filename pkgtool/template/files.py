@@ -7,7 +7,7 @@ parse matches everything, as in Helm.
 Source: Helm v4 `pkg/engine/files.go`; https://github.com/gobwas/glob.
 """
 
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -94,7 +94,7 @@ def _methods(files: Mapping[str, bytes], effort: _Effort) -> Mapping[str, Callab
 
     def secrets() -> str:
         pay_for_all()
-        return _as_yaml({_base(path): b64encode(files[path]).decode() for path in sorted(files)})
+        return _as_yaml({_base(path): _base64(files[path]) for path in sorted(files)})
 
     return {
         "Get": get,
@@ -108,6 +108,10 @@ def _methods(files: Mapping[str, bytes], effort: _Effort) -> Mapping[str, Callab
 
 def _base(path: str) -> str:
     return path.rpartition("/")[2]
+
+
+def _base64(data: bytes) -> str:
+    return b2a_base64(data, newline=False).decode()
 
 
 def _as_yaml(texts: Mapping[str, str]) -> str:
