@@ -10,8 +10,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pkgtool.cli.current import current_settings
-from pkgtool.ops.session import Session
-from pkgtool.places import Places
 from pkgtool.settings import Settings
 
 FILES, NO_SPACE, NO_FILES = 0, 2, 4
@@ -94,12 +92,13 @@ def plugins(typed: Typed) -> Choices:
 
 def releases(typed: Typed) -> Choices:
     """Choose a release of the namespace that does not stand there already."""
+    from pkgtool.cli.session import onlooker  # noqa: PLC0415
     from pkgtool.ops.list import ListOptions, list_releases  # noqa: PLC0415
 
     settings = current_settings()
     if not _has_records(settings):
         return NOTHING
-    found = list_releases(_session(settings), settings.namespace, ListOptions(limit=0)).releases
+    found = list_releases(onlooker(settings), settings.namespace, ListOptions(limit=0)).releases
     return Choices(
         tuple(
             f"{each.name}\t{each.chart.metadata.name}-{each.chart.metadata.version}"
@@ -112,12 +111,13 @@ def releases(typed: Typed) -> Choices:
 
 def revisions(typed: Typed) -> Choices:
     """Choose a revision of the release that was typed."""
+    from pkgtool.cli.session import onlooker  # noqa: PLC0415
     from pkgtool.ops.history import history  # noqa: PLC0415
 
     settings = current_settings()
     if not typed.words or not _has_records(settings):
         return NOTHING
-    found = history(_session(settings), typed.words[0], settings.namespace)
+    found = history(onlooker(settings), typed.words[0], settings.namespace)
     return Choices(
         tuple(
             f"{each.revision}\tApp: {each.chart.metadata.app_version}, "
@@ -207,6 +207,7 @@ def _day(written: str) -> str:
 
 def repositories(typed: Typed) -> Choices:
     """Choose a repository that does not stand there already."""
+    from pkgtool.places import Places  # noqa: PLC0415
     from pkgtool.repo.config import load_repositories  # noqa: PLC0415
 
     known = load_repositories(Places(current_settings()).repositories_found).entries
@@ -249,11 +250,6 @@ def namespaces(typed: Typed) -> Choices:
 
 def _has_records(settings: Settings) -> bool:
     """Tell whether there is anything to ask; to look must not make it."""
+    from pkgtool.places import Places  # noqa: PLC0415
+
     return settings.driver == "memory" or Places(settings).cluster_file.exists()
-
-
-def _session(settings: Settings) -> Session:
-    from pkgtool.cli.output import note  # noqa: PLC0415
-    from pkgtool.wiring.releases import open_session  # noqa: PLC0415
-
-    return open_session(settings, say=note)

@@ -251,8 +251,9 @@ def _flag_lines(place: Place, root: click.Context) -> Iterator[str]:
 def _command_lines(group: click.Group, root: click.Context, typed: Typed) -> Iterator[str]:
     """Yield commands that begin with what is there, each under its own name only."""
     for name in group.list_commands(root):
-        command = group.get_command(root, name)
-        if command is None or command.hidden or command.name != name:
+        # A human waits: commands that do not fit are not even imported.
+        if not name.startswith(typed.incomplete):
             continue
-        if name.startswith(typed.incomplete):
+        command = group.get_command(root, name)
+        if command is not None and not command.hidden and command.name == name:
             yield f"{name}\t{command.get_short_help_str(80)}"

@@ -8,9 +8,10 @@ import click
 
 from pkgtool.cli.cache import code_cache
 from pkgtool.cli.current import current_settings
-from pkgtool.cli.output import remark
+from pkgtool.cli.output import note, remark
 from pkgtool.cli.signals import heed_signals
 from pkgtool.ops.session import Session
+from pkgtool.settings import Settings
 from pkgtool.wiring.releases import open_session
 
 SESSION = "pkgtool.session"
@@ -27,3 +28,8 @@ def session() -> Session:
         return brought
     heed_signals()
     return open_session(current_settings(), say=remark, cache=code_cache())
+
+
+def onlooker(settings: Settings) -> Session:
+    """Return a session for who only looks while a command line is typed."""
+    return open_session(settings, say=note)

@@ -49,6 +49,7 @@ PATHS = {
     "template of Go": (["template", GO_CHART], {*CLUSTERLESS, "jinja2"}),
     "lint": (["lint", "charts/hello"], CLUSTERLESS - {"pathlib", "fnmatch", "pkgtool.regex"}),
     "list": (["list"], READING),
+    "completion of a command": (["__complete", "comp"], LIGHT),
 }
 """Arguments, and what must be absent besides `HEAVY`."""
 
