@@ -16,8 +16,6 @@ from pkgtool.template.stamp import sources_in, stamp_of
 
 OWN_BODY = "\0"
 """What entries call the body of the text itself."""
-WORTH = 256
-"""Characters of a text given to `tpl` from which on it is worth an entry."""
 _SORT = "gotpl "
 """What the cache calls texts of Go templates, before the key of their page."""
 _VERSION = 2

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pkgtool.template.codecache import CodeCache
 from pkgtool.template.gotpl.compiled import CompiledTemplate, Library
-from pkgtool.template.gotpl.entries import OWN_BODY, WORTH, CodePage
+from pkgtool.template.gotpl.entries import OWN_BODY, CodePage
 from pkgtool.template.gotpl.faults import Source
 from pkgtool.template.gotpl.runtime import TPL_NAME, Template, add_templates
 
@@ -107,9 +107,7 @@ class Shelf:
 
     def _cached(self, name: str, text: str, label: str) -> dict[str, Template] | None:
         """Return the templates of `text` from the cache, or ask it to have them next time."""
-        if self._page is None or (name == TPL_NAME and len(text) < WORTH):
-            return None
-        entry = self._page.find(text)
+        entry = self._page.find(text) if self._page is not None else None
         if entry is None:
             return None
         source = Source(name, text, label)

@@ -124,14 +124,18 @@ def test_a_text_that_python_cannot_nest_is_left_to_the_evaluator(cache: CodeCach
     assert wanted(again) == []
 
 
-def test_only_long_texts_of_tpl_are_worth_an_entry(cache: CodeCache) -> None:
-    long = "x" * 300 + "{{ .x }}"
-    for text in ("{{ .x }}", long):
-        engine = GotplEngine(cache)
-        templates = engine.compile({"a": "{{ tpl .text . }}"}, outside=nowhere)
-        templates.render("a", {"x": "1", "text": text})
+def test_texts_given_to_tpl_are_on_the_page_of_the_chart(cache: CodeCache) -> None:
+    def render_tpl(cache: CodeCache) -> str:
+        templates = GotplEngine(cache).compile({"a": "{{ tpl .text . }}"}, outside=nowhere)
+        return templates.render("a", {"x": "1", "text": "x is {{ .x }}"}).text
 
-    assert wanted(cache) == ["{{ tpl .text . }}", long]
+    assert render_tpl(cache) == "x is 1"
+    assert wanted(cache) == ["{{ tpl .text . }}", "x is {{ .x }}"]
+    compile_wanted(cache)
+
+    again = later(cache)
+    assert render_tpl(again) == "x is 1"
+    assert wanted(again) == []
 
 
 def test_a_damaged_page_is_a_miss(cache: CodeCache, tmp_path: Path) -> None:
