@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from pkgtool.chart.lint import Finding
 from pkgtool.chart.model import Chart
 from pkgtool.errors import PkgtoolError
-from pkgtool.template.gotpl.clauses import Clauses
-from pkgtool.template.gotpl.faults import ParseFault, Source
-from pkgtool.template.gotpl.nodes import (
+from pkgtool.template.gotpl.runtime.faults import ParseFault, Source
+from pkgtool.template.gotpl.syntax.clauses import Clauses
+from pkgtool.template.gotpl.syntax.nodes import (
     Action,
     Chain,
     Command,
@@ -33,7 +33,7 @@ from pkgtool.template.gotpl.nodes import (
     Range,
     Variable,
 )
-from pkgtool.template.gotpl.parser import parse_file
+from pkgtool.template.gotpl.syntax.parser import parse_file
 
 Path = tuple[str, ...]
 _ANY = "*"

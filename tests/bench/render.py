@@ -30,7 +30,7 @@ from pkgtool.template.codecache import CodeCache
 from pkgtool.template.context import ReleaseFacts, RenderContext
 from pkgtool.template.gotpl import GotplEngine
 from pkgtool.template.gotpl.entries import compile_ahead
-from pkgtool.template.gotpl.runtime import Run
+from pkgtool.template.gotpl.runtime.run import Run
 from pkgtool.template.protocol import Engine
 from pkgtool.template.render import render_chart
 from pkgtool.testing.helm_oracle import HelmOracle

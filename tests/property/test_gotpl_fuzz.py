@@ -23,8 +23,8 @@ from hypothesis import HealthCheck, given, settings
 from pkgtool.errors import BudgetExceeded, PkgtoolError
 from pkgtool.template.funcs.registry import FUNCTIONS
 from pkgtool.template.gotpl import GotplEngine
-from pkgtool.template.gotpl.builtins import BUILTINS
-from pkgtool.template.gotpl.functions import find_function, is_function
+from pkgtool.template.gotpl.runtime.builtins import BUILTINS
+from pkgtool.template.gotpl.runtime.functions import find_function, is_function
 from pkgtool.testing.gotpl_difference import Answer, HelmCharts, rendered
 from pkgtool.testing.gotpl_grammar import MadeChart, charts, made_chart
 from pkgtool.testing.helm_oracle import HelmOracle

@@ -8,14 +8,14 @@ from types import CodeType, FunctionType
 from typing import Any, NoReturn
 
 from pkgtool.template.funcs.golang.values import NilMap
-from pkgtool.template.gotpl.access import method_for, walk
-from pkgtool.template.gotpl.budget import LARGE, SIZED
-from pkgtool.template.gotpl.builtins import shown, spoken
-from pkgtool.template.gotpl.faults import Fault, Source
-from pkgtool.template.gotpl.function_prices import PRICES, flat_price
-from pkgtool.template.gotpl.functions import find_function
-from pkgtool.template.gotpl.parameters import fitted
-from pkgtool.template.gotpl.runtime import WriteText
+from pkgtool.template.gotpl.runtime.access import method_for, walk
+from pkgtool.template.gotpl.runtime.budget import LARGE, SIZED
+from pkgtool.template.gotpl.runtime.builtins import shown, spoken
+from pkgtool.template.gotpl.runtime.faults import Fault, Source
+from pkgtool.template.gotpl.runtime.function_prices import PRICES, flat_price
+from pkgtool.template.gotpl.runtime.functions import find_function
+from pkgtool.template.gotpl.runtime.parameters import fitted
+from pkgtool.template.gotpl.runtime.run import WriteText
 
 _PLAIN = ("bool", "dict", "float", "int", "len", "str", "type")
 _CALLS = "f_"

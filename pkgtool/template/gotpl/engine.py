@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from pkgtool.errors import BudgetExceeded, TemplateRender
 from pkgtool.template.calm import FRAMES, Room
 from pkgtool.template.codecache import CodeCache
-from pkgtool.template.gotpl.budget import LINES
-from pkgtool.template.gotpl.builtins import NO_VALUE
-from pkgtool.template.gotpl.faults import Fault, ParseFault, translate
-from pkgtool.template.gotpl.linemap import LineMap
-from pkgtool.template.gotpl.runtime import Run, Template
+from pkgtool.template.gotpl.runtime.budget import LINES
+from pkgtool.template.gotpl.runtime.builtins import NO_VALUE
+from pkgtool.template.gotpl.runtime.faults import Fault, ParseFault, translate
+from pkgtool.template.gotpl.runtime.linemap import LineMap
+from pkgtool.template.gotpl.runtime.run import Run, Template
 from pkgtool.template.gotpl.shelf import Shelf
 from pkgtool.template.protocol import Include, RenderedText, Scope
 from pkgtool.template.scopes import ChartScope

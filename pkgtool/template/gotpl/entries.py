@@ -101,5 +101,7 @@ def _stamp() -> str:
     """Return a text that changes whenever the same template may compile to other code."""
     folder = dirname(__file__)  # noqa: PTH120 - a path object would cost more than the answer
     functions = f"{dirname(folder)}/funcs"  # noqa: PTH120
-    folders = [folder, f"{folder}/compiler", functions]
-    return stamp_of(_VERSION, [path for each in folders for path in sources_in(each)])
+    parts = [f"{folder}/{part}" for part in ("syntax", "evaluation", "compiler", "runtime")]
+    return stamp_of(
+        _VERSION, [path for each in (folder, *parts, functions) for path in sources_in(each)]
+    )

@@ -1,12 +1,12 @@
 """Parse texts of templates for the evaluator, and compile what runs again and again."""
 
 from pkgtool.template.calm import Room
-from pkgtool.template.gotpl.clauses import Clauses
 from pkgtool.template.gotpl.compiled import CompiledTemplate, Library
-from pkgtool.template.gotpl.evaluator import EvaluatedTemplate
-from pkgtool.template.gotpl.faults import Source
-from pkgtool.template.gotpl.parser import parse_file
-from pkgtool.template.gotpl.runtime import Template
+from pkgtool.template.gotpl.evaluation.blocks import EvaluatedTemplate
+from pkgtool.template.gotpl.runtime.faults import Source
+from pkgtool.template.gotpl.runtime.run import Template
+from pkgtool.template.gotpl.syntax.clauses import Clauses
+from pkgtool.template.gotpl.syntax.parser import parse_file
 
 
 class Parser:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from pkgtool.template.codecache import CodeCache
 from pkgtool.template.gotpl.compiled import CompiledTemplate, Library
 from pkgtool.template.gotpl.entries import OWN_BODY, CodePage
-from pkgtool.template.gotpl.faults import Source
-from pkgtool.template.gotpl.runtime import TPL_NAME, Template, add_templates
+from pkgtool.template.gotpl.runtime.faults import Source
+from pkgtool.template.gotpl.runtime.run import TPL_NAME, Template, add_templates
 
 _REMEMBERED_CHARS = 8 * 1024 * 1024
 """Characters of templates that are remembered; each costs some thirty bytes."""

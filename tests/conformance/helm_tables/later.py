@@ -3,7 +3,7 @@
 import pickle
 import sys
 
-from pkgtool.template.gotpl import functions
+from pkgtool.template.gotpl.runtime import functions
 from tests.conformance.helm_tables.templates import text_or_nothing
 
 if __name__ == "__main__":

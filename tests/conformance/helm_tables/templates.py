@@ -14,7 +14,8 @@ from pkgtool.errors import TemplateError
 from pkgtool.template.capabilities import Capabilities, parse_kube_version
 from pkgtool.template.codecache import CodeCache
 from pkgtool.template.context import ReleaseFacts, RenderContext
-from pkgtool.template.gotpl import GotplEngine, functions
+from pkgtool.template.gotpl import GotplEngine
+from pkgtool.template.gotpl.runtime import functions
 from pkgtool.template.protocol import RenderedText, Scope, TemplateSet
 from pkgtool.template.render import render_chart
 from pkgtool.template.scopes import ChartScope, Facts, build_scopes

@@ -13,13 +13,13 @@ from warnings import catch_warnings
 from pkgtool.errors import BudgetExceeded
 from pkgtool.template.calm import Room
 from pkgtool.template.gotpl import entries
-from pkgtool.template.gotpl.clauses import parse_clause
 from pkgtool.template.gotpl.compiler.blocks import Blocks
 from pkgtool.template.gotpl.compiler.expressions import CannotCompile
-from pkgtool.template.gotpl.faults import ParseFault, Source
-from pkgtool.template.gotpl.nodes import Node
-from pkgtool.template.gotpl.parser import parse_file
-from pkgtool.template.gotpl.template_prices import template_price
+from pkgtool.template.gotpl.runtime.faults import ParseFault, Source
+from pkgtool.template.gotpl.runtime.template_prices import template_price
+from pkgtool.template.gotpl.syntax.clauses import parse_clause
+from pkgtool.template.gotpl.syntax.nodes import Node
+from pkgtool.template.gotpl.syntax.parser import parse_file
 
 __all__ = ["compile_body", "compile_text"]
 

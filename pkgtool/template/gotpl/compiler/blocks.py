@@ -3,7 +3,7 @@
 `function(d0, run)` returns the text that the template writes. What a block writes without a block
 between is put together at once.
 
-Source: as `pkgtool.template.gotpl.evaluator`.
+Source: as `pkgtool.template.gotpl.evaluation.blocks`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,8 @@ from typing import assert_never
 
 from pkgtool.template.gotpl.compiler.code import Code, literal
 from pkgtool.template.gotpl.compiler.expressions import NIL, Expressions, Value, texted
-from pkgtool.template.gotpl.nodes import (
+from pkgtool.template.gotpl.runtime.template_prices import price_of
+from pkgtool.template.gotpl.syntax.nodes import (
     Action,
     Break,
     Continue,
@@ -24,7 +25,6 @@ from pkgtool.template.gotpl.nodes import (
     Text,
     With,
 )
-from pkgtool.template.gotpl.template_prices import price_of
 
 _FEW = 16
 """How many texts are put together without a look at the result: each may be as long as one can be."""

@@ -6,20 +6,21 @@ when one of them fails is not written at all: whatever fails here, the evaluator
 Python evaluates from left to right, as Go does. Only the value of a pipe comes first in Go and last in
 a call of Python; that is put right where somebody could see the difference.
 
-Source: as `pkgtool.template.gotpl.expressions` and `.calls`.
+Source: as `pkgtool.template.gotpl.evaluation.expressions` and `.calls`.
 """
 
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple, assert_never
 
-from pkgtool.template.gotpl.access import METHOD_NAMES
-from pkgtool.template.gotpl.budget import LARGE
-from pkgtool.template.gotpl.calls import is_made, parameter_kinds, wrong_count
 from pkgtool.template.gotpl.compiler.code import Code, literal
-from pkgtool.template.gotpl.expressions import may_be_method
-from pkgtool.template.gotpl.faults import Fault
-from pkgtool.template.gotpl.functions import Callee, find_function
-from pkgtool.template.gotpl.nodes import (
+from pkgtool.template.gotpl.evaluation.calls import is_made, parameter_kinds, wrong_count
+from pkgtool.template.gotpl.evaluation.expressions import may_be_method
+from pkgtool.template.gotpl.runtime.access import METHOD_NAMES
+from pkgtool.template.gotpl.runtime.budget import LARGE
+from pkgtool.template.gotpl.runtime.faults import Fault
+from pkgtool.template.gotpl.runtime.functions import Callee, find_function
+from pkgtool.template.gotpl.runtime.parameters import ANY, TEXT, converted, nil_for
+from pkgtool.template.gotpl.syntax.nodes import (
     Chain,
     Command,
     Dot,
@@ -32,8 +33,7 @@ from pkgtool.template.gotpl.nodes import (
     Pipe,
     Variable,
 )
-from pkgtool.template.gotpl.parameters import ANY, TEXT, converted, nil_for
-from pkgtool.template.gotpl.scope import ROOT, Scope, is_certain, is_element
+from pkgtool.template.gotpl.syntax.scope import ROOT, Scope, is_certain, is_element
 
 _TABLE = "map[string]interface {}"
 _PYTHON_TYPES = {TEXT: "str", "int": "int", "bool": "bool", "float64": "float", _TABLE: "dict"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pkgtool.template.gotpl.lexer import Kinds, cut, finish, split
+from pkgtool.template.gotpl.syntax.lexer import Kinds, cut, finish, split
 
 
 def words_of(action: str, *, closed: bool = True) -> tuple[list[str], str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pkgtool.template.gotpl.literals import LiteralFault, character, number, unquote
+from pkgtool.template.gotpl.syntax.literals import LiteralFault, character, number, unquote
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ Source: Go `text/template` (`exec.go`: `state.at`).
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
-from pkgtool.template.gotpl.faults import Fault
-from pkgtool.template.gotpl.nodes import (
+from pkgtool.template.gotpl.runtime.faults import Fault
+from pkgtool.template.gotpl.syntax.nodes import (
     Chain,
     Command,
     Dot,
@@ -23,7 +23,7 @@ from pkgtool.template.gotpl.nodes import (
     Pipe,
     Variable,
 )
-from pkgtool.template.gotpl.scope import Scope, is_element
+from pkgtool.template.gotpl.syntax.scope import Scope, is_element
 
 Frame = dict[str, Any]
 Evaluate = Callable[[Any, Frame], Any]

@@ -13,12 +13,12 @@ from itertools import accumulate
 from typing import NamedTuple, NoReturn
 
 from pkgtool.template.funcs.golang.quote import quote
-from pkgtool.template.gotpl import lexer
-from pkgtool.template.gotpl.functions import function_names
-from pkgtool.template.gotpl.hints import unknown_function_hint
-from pkgtool.template.gotpl.lexer import END, FAULT, FIELDS, KEYWORDS, SPACE, TEXT, Kinds
-from pkgtool.template.gotpl.literals import LiteralFault, character, number, unquote
-from pkgtool.template.gotpl.nodes import (
+from pkgtool.template.gotpl.runtime.functions import function_names
+from pkgtool.template.gotpl.runtime.hints import unknown_function_hint
+from pkgtool.template.gotpl.syntax import lexer
+from pkgtool.template.gotpl.syntax.lexer import END, FAULT, FIELDS, KEYWORDS, SPACE, TEXT, Kinds
+from pkgtool.template.gotpl.syntax.literals import LiteralFault, character, number, unquote
+from pkgtool.template.gotpl.syntax.nodes import (
     Chain,
     Command,
     Dot,

@@ -9,9 +9,8 @@ Source: Go `text/template` (`exec.go`: `evalPipeline`, `evalCommand`, `evalArg`)
 from itertools import pairwise
 from typing import Any, assert_never
 
-from pkgtool.template.gotpl.access import walk
-from pkgtool.template.gotpl.calls import call_function, call_method
-from pkgtool.template.gotpl.closures import (
+from pkgtool.template.gotpl.evaluation.calls import call_function, call_method
+from pkgtool.template.gotpl.evaluation.closures import (
     Evaluate,
     Frame,
     Previous,
@@ -20,8 +19,10 @@ from pkgtool.template.gotpl.closures import (
     failing,
     last_of,
 )
-from pkgtool.template.gotpl.faults import Fault
-from pkgtool.template.gotpl.nodes import (
+from pkgtool.template.gotpl.runtime.access import walk
+from pkgtool.template.gotpl.runtime.faults import Fault
+from pkgtool.template.gotpl.runtime.values import VALUES_METHODS
+from pkgtool.template.gotpl.syntax.nodes import (
     Chain,
     Command,
     Dot,
@@ -35,8 +36,7 @@ from pkgtool.template.gotpl.nodes import (
     Pipe,
     Variable,
 )
-from pkgtool.template.gotpl.scope import Scope, is_certain, is_element
-from pkgtool.template.gotpl.values import VALUES_METHODS
+from pkgtool.template.gotpl.syntax.scope import Scope, is_certain, is_element
 from pkgtool.template.scopes import ChartScope
 
 

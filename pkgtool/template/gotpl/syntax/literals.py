@@ -8,7 +8,7 @@ from math import isfinite
 
 from pkgtool.template.funcs.golang.binary import decode
 from pkgtool.template.funcs.golang.quote import quote
-from pkgtool.template.gotpl.nodes import Number
+from pkgtool.template.gotpl.syntax.nodes import Number
 
 _SIMPLE = {
     "a": "\a",

@@ -17,11 +17,17 @@ from pkgtool.template.funcs import registry
 from pkgtool.template.funcs.crypto_budget import COSTS
 from pkgtool.template.funcs.golang.signature import parameter_types
 from pkgtool.template.funcs.golang.values import Int64, NilList
-from pkgtool.template.gotpl.budget import LARGE, SIZED, room_of
-from pkgtool.template.gotpl.builtins import BUILTINS
-from pkgtool.template.gotpl.faults import Stop
-from pkgtool.template.gotpl.function_prices import PRICES, Price, flat_price, kept_price, price_of
-from pkgtool.template.gotpl.parameters import ANY, TEXT
+from pkgtool.template.gotpl.runtime.budget import LARGE, SIZED, room_of
+from pkgtool.template.gotpl.runtime.builtins import BUILTINS
+from pkgtool.template.gotpl.runtime.faults import Stop
+from pkgtool.template.gotpl.runtime.function_prices import (
+    PRICES,
+    Price,
+    flat_price,
+    kept_price,
+    price_of,
+)
+from pkgtool.template.gotpl.runtime.parameters import ANY, TEXT
 
 
 class Callee(NamedTuple):

@@ -27,7 +27,7 @@ from pkgtool.errors import (
 )
 from pkgtool.source import Span
 from pkgtool.template.funcs.golang.quote import quote
-from pkgtool.template.gotpl.hints import render_hint, syntax_hint
+from pkgtool.template.gotpl.runtime.hints import render_hint, syntax_hint
 
 _CHAIN = 12
 """Most places that an error shows; a recursion has hundreds."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pkgtool.template.funcs.golang.fmt import to_text
-from pkgtool.template.gotpl.access import is_map
-from pkgtool.template.gotpl.faults import Fault
+from pkgtool.template.gotpl.runtime.access import is_map
+from pkgtool.template.gotpl.runtime.faults import Fault
 
 
 class Count:

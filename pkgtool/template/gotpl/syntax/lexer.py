@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from pkgtool.template.funcs.golang.quote import quote
-from pkgtool.template.gotpl.functions import function_names
-from pkgtool.template.gotpl.literals import is_number, is_text
+from pkgtool.template.gotpl.runtime.functions import function_names
+from pkgtool.template.gotpl.syntax.literals import is_number, is_text
 
 SPACES = " \t\r\n"
 SPACE = " "

@@ -18,7 +18,7 @@ from pkgtool.template.funcs.golang.number import float_text
 from pkgtool.template.funcs.golang.structs import Struct
 from pkgtool.template.funcs.golang.text import to_bytes
 from pkgtool.template.funcs.golang.values import Duration, kind_name, type_name
-from pkgtool.template.gotpl.hints import MISSING
+from pkgtool.template.gotpl.runtime.hints import MISSING
 
 NO_VALUE = "<no value>"
 """What nil prints; Helm takes it out of finished texts."""

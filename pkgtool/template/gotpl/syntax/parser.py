@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from pkgtool.errors import BudgetExceeded, did_you_mean
 from pkgtool.template.funcs.golang.quote import quote
-from pkgtool.template.gotpl.clauses import Clause, ClauseFault
-from pkgtool.template.gotpl.faults import ParseFault, Source
-from pkgtool.template.gotpl.hints import open_block_hint
-from pkgtool.template.gotpl.lexer import CUT_ACTION, CUT_FAULT, CUT_TEXT, cut
-from pkgtool.template.gotpl.nodes import (
+from pkgtool.template.gotpl.runtime.faults import ParseFault, Source
+from pkgtool.template.gotpl.runtime.hints import open_block_hint
+from pkgtool.template.gotpl.syntax.clauses import Clause, ClauseFault
+from pkgtool.template.gotpl.syntax.lexer import CUT_ACTION, CUT_FAULT, CUT_TEXT, cut
+from pkgtool.template.gotpl.syntax.nodes import (
     Action,
     Break,
     Continue,

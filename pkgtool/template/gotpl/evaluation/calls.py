@@ -10,9 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pkgtool.errors import BudgetExceeded
-from pkgtool.template.gotpl.access import method_for, walk
-from pkgtool.template.gotpl.budget import LARGE, SIZED
-from pkgtool.template.gotpl.closures import (
+from pkgtool.template.gotpl.evaluation.closures import (
     RUN,
     Evaluate,
     Frame,
@@ -22,9 +20,12 @@ from pkgtool.template.gotpl.closures import (
     failing,
     last_of,
 )
-from pkgtool.template.gotpl.faults import Fault, failed
-from pkgtool.template.gotpl.functions import Callee, find_function, usage
-from pkgtool.template.gotpl.nodes import (
+from pkgtool.template.gotpl.runtime.access import method_for, walk
+from pkgtool.template.gotpl.runtime.budget import LARGE, SIZED
+from pkgtool.template.gotpl.runtime.faults import Fault, failed
+from pkgtool.template.gotpl.runtime.functions import Callee, find_function, usage
+from pkgtool.template.gotpl.runtime.parameters import ANY, FITS, converted, fitted, nil_for
+from pkgtool.template.gotpl.syntax.nodes import (
     Chain,
     Command,
     Dot,
@@ -38,7 +39,6 @@ from pkgtool.template.gotpl.nodes import (
     Pipe,
     Variable,
 )
-from pkgtool.template.gotpl.parameters import ANY, FITS, converted, fitted, nil_for
 
 
 def call_function(

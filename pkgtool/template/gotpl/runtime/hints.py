@@ -12,7 +12,7 @@ from typing import Any
 from pkgtool.errors import did_you_mean
 from pkgtool.template.funcs.golang.quote import quote
 from pkgtool.template.funcs.golang.structs import Struct
-from pkgtool.template.gotpl.nodes import Field, Variable
+from pkgtool.template.gotpl.syntax.nodes import Field, Variable
 
 MISSING = "the value is missing or null: set it, or give it one with `default`"
 _IN_FRONT = "a function stands in front of its arguments: `and .a .b`, `eq .a .b`"

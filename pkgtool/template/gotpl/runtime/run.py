@@ -11,11 +11,24 @@ from typing import Any, Protocol
 
 from pkgtool.errors import PkgtoolError, TemplateRender, did_you_mean
 from pkgtool.template.funcs.golang.quote import quote
-from pkgtool.template.gotpl.budget import LARGE, MANY, SAME_NAME, Budget, room_of, room_of_all
-from pkgtool.template.gotpl.builtins import NO_VALUE
-from pkgtool.template.gotpl.faults import Fault, MissingTemplate, ParseFault, Source, TplFault
-from pkgtool.template.gotpl.linemap import Lined
-from pkgtool.template.gotpl.rounds import Rounds, price_of_all, rounds_of
+from pkgtool.template.gotpl.runtime.budget import (
+    LARGE,
+    MANY,
+    SAME_NAME,
+    Budget,
+    room_of,
+    room_of_all,
+)
+from pkgtool.template.gotpl.runtime.builtins import NO_VALUE
+from pkgtool.template.gotpl.runtime.faults import (
+    Fault,
+    MissingTemplate,
+    ParseFault,
+    Source,
+    TplFault,
+)
+from pkgtool.template.gotpl.runtime.linemap import Lined
+from pkgtool.template.gotpl.runtime.rounds import Rounds, price_of_all, rounds_of
 from pkgtool.template.numbers import GoNumbers, count_values
 from pkgtool.template.protocol import Include
 from pkgtool.template.scopes import ChartScope, Facts, facts_of

@@ -13,9 +13,9 @@ from typing import Any
 
 from pkgtool.template.funcs.golang.structs import Struct
 from pkgtool.template.funcs.golang.values import Duration, type_name
-from pkgtool.template.gotpl.faults import Fault
-from pkgtool.template.gotpl.moments import DURATION_METHODS, MOMENT_METHODS
-from pkgtool.template.gotpl.values import VALUES_METHODS
+from pkgtool.template.gotpl.runtime.faults import Fault
+from pkgtool.template.gotpl.runtime.moments import DURATION_METHODS, MOMENT_METHODS
+from pkgtool.template.gotpl.runtime.values import VALUES_METHODS
 from pkgtool.template.methods import Listing, method_of
 from pkgtool.template.scopes import ChartScope
 

@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 from pkgtool.errors import BudgetExceeded
-from pkgtool.template.gotpl.builtins import shown, spoken
-from pkgtool.template.gotpl.closures import (
+from pkgtool.template.gotpl.evaluation.closures import (
     LINE,
     RUN,
     WRITE,
@@ -22,10 +21,14 @@ from pkgtool.template.gotpl.closures import (
     constant,
     last_of,
 )
-from pkgtool.template.gotpl.expressions import declare, evaluate_pipe, operand
-from pkgtool.template.gotpl.faults import Fault, Source, own
-from pkgtool.template.gotpl.linemap import Lined
-from pkgtool.template.gotpl.nodes import (
+from pkgtool.template.gotpl.evaluation.expressions import declare, evaluate_pipe, operand
+from pkgtool.template.gotpl.runtime.builtins import shown, spoken
+from pkgtool.template.gotpl.runtime.faults import Fault, Source, own
+from pkgtool.template.gotpl.runtime.linemap import Lined
+from pkgtool.template.gotpl.runtime.rounds import Rounds, price_of_all, rounds_of
+from pkgtool.template.gotpl.runtime.run import WriteText
+from pkgtool.template.gotpl.runtime.template_prices import price_of, template_price
+from pkgtool.template.gotpl.syntax.nodes import (
     Action,
     Break,
     Continue,
@@ -39,10 +42,7 @@ from pkgtool.template.gotpl.nodes import (
     Text,
     With,
 )
-from pkgtool.template.gotpl.rounds import Rounds, price_of_all, rounds_of
-from pkgtool.template.gotpl.runtime import WriteText
-from pkgtool.template.gotpl.scope import ROOT, Scope
-from pkgtool.template.gotpl.template_prices import price_of, template_price
+from pkgtool.template.gotpl.syntax.scope import ROOT, Scope
 
 Signal = str | None
 Run = Callable[[Any, Frame], Signal]

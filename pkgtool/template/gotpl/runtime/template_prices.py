@@ -6,7 +6,7 @@ Source: see `budget`.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pkgtool.template.gotpl.nodes import (
+from pkgtool.template.gotpl.syntax.nodes import (
     Action,
     Break,
     Continue,

@@ -9,9 +9,9 @@ from typing import Any
 
 from pkgtool.template.funcs.golang.structs import Struct
 from pkgtool.template.funcs.golang.values import NilMap
-from pkgtool.template.gotpl.access import is_map, shown_type
-from pkgtool.template.gotpl.faults import Fault
-from pkgtool.template.gotpl.nodes import Literal, Nil, Number
+from pkgtool.template.gotpl.runtime.access import is_map, shown_type
+from pkgtool.template.gotpl.runtime.faults import Fault
+from pkgtool.template.gotpl.syntax.nodes import Literal, Nil, Number
 
 ANY = "interface {}"
 TEXT = "string"

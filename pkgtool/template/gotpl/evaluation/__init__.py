@@ -1,0 +1,1 @@
+"""Run the tree of a template as closures: exact, and soon ready."""

@@ -1,0 +1,1 @@
+"""What templates run on, whichever way: names, functions and methods, what they cost, and how they fail."""
