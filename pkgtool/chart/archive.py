@@ -310,18 +310,14 @@ class _Stream:
                 f"{MAX_FILE_BYTES}"
             )
         self._spend(size)
-        content = self._take(size)
-        self._take(-size % _BLOCK)
-        return content
+        return self._padded(size)
 
     def extension(self, size: int) -> bytes:
         """Return an extended header."""
         if size > MAX_EXTENSION_BYTES:
             self.fail(f"an extended header of more than {MAX_EXTENSION_BYTES} bytes")
         self._spend(size)
-        content = self._take(size)
-        self._take(-size % _BLOCK)
-        return content
+        return self._padded(size)
 
     def spend_member(self) -> None:
         self._allowance.members_left -= 1
@@ -355,14 +351,27 @@ class _Stream:
             self.fail("truncated")
         return taken
 
+    def _padded(self, size: int) -> bytes:
+        """Return the next `size` bytes, and go on behind the blocks that they fill."""
+        begin, end = self._at, self._at + size + -size % _BLOCK
+        if end > len(self._ready):
+            self._fill(end - begin)
+            begin, end = 0, end - begin
+            if end > len(self._ready):
+                self.fail("truncated")
+        self._at = end
+        return self._ready[begin : begin + size]
+
     def _fill(self, size: int) -> None:
         """Have the next `size` bytes ready, as far as there are so many."""
-        pieces = [self._ready[self._at :]]
-        missing = size - len(pieces[0])
+        rest = self._ready[self._at :]
+        pieces = [rest] if rest else []
+        missing = size - len(rest)
         while missing > 0 and not self._inflate.eof:
             pieces.append(self._unpack(max(_PIECE, missing)))
             missing -= len(pieces[-1])
-        self._ready, self._at = b"".join(pieces), 0
+        # Most archives are one piece, which need not be copied.
+        self._ready, self._at = pieces[0] if len(pieces) == 1 else b"".join(pieces), 0
 
     def _unpack(self, want: int) -> bytes:
         """Return up to `want` more bytes."""
