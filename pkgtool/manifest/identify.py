@@ -29,6 +29,10 @@ def identify_loosely(
 ) -> Iterator[Manifest]:
     """Yield what `identify` does; a document that does not say what it is stays without a name."""
     for draft in drafts:
+        if not draft.body:
+            # Only comments: to find out where it does not say what it is would mean to parse it.
+            yield draft
+            continue
         try:
             yield from list(identify([draft], scopes, namespace))
         except ManifestUnparsable:
