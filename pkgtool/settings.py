@@ -60,7 +60,7 @@ class Settings(NamedTuple):
     config_home: str
     """Holds `repositories.yaml`."""
     cache_home: str
-    """Holds indexes, tarballs and compiled templates; always safe to delete."""
+    """Holds indexes, tarballs, compiled templates and parsed YAML; always safe to delete."""
     data_home: str
     """Holds the embedded cluster, plugins and starters."""
     helm_config_home: str
@@ -127,7 +127,7 @@ class Settings(NamedTuple):
 
     @property
     def code_cache(self) -> str:
-        """Where compiled templates are kept."""
+        """Where compiled templates and parsed YAML are kept."""
         return f"{self.cache_home}/code"
 
 

@@ -24,16 +24,21 @@ from pkgtool.chart.load import load_chart
 from pkgtool.chart.model import Chart
 from pkgtool.diskread import StrPath, plain_path, read_file
 from pkgtool.errors import ChartInvalid, ChartNotFound, FileUnreadable
+from pkgtool.yamlcodec.notebook import Notebook
 
 
-def read_chart(path: StrPath) -> Chart:
+def read_chart(path: StrPath, notebook: Notebook | None = None) -> Chart:
     """Load the chart in the folder or archive at `path`.
+
+    Args:
+        path: Where it is.
+        notebook: Where it is remembered what YAML means.
 
     Raises:
         ChartError: There is nothing at `path`, or it does not make a chart.
         FileUnreadable: The disk refuses.
     """
-    return load_chart(read_chart_files(path), name=os.fspath(path))
+    return load_chart(read_chart_files(path), name=os.fspath(path), notebook=notebook)
 
 
 def read_chart_files(path: StrPath) -> dict[str, bytes]:

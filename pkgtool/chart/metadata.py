@@ -19,6 +19,7 @@ from pkgtool.values.inputs import go_kind
 from pkgtool.values.setflags import kind_of, quoted
 from pkgtool.versions import Version
 from pkgtool.yamlcodec import Document
+from pkgtool.yamlcodec.notebook import Page
 
 TYPES = ("", "application", "library")
 ENGINES = ("", "gotpl", "jinja2")
@@ -82,12 +83,12 @@ def fields(found: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
 class Source:
     """A YAML text with a map in it, and where its keys stand."""
 
-    def __init__(self, data: bytes, *, name: str, file: str) -> None:
+    def __init__(self, data: bytes, *, name: str, file: str, page: Page | None = None) -> None:
         self.name = name
         self.file = file
         self.struct = "Lock" if file.endswith(".lock") else "Metadata"
         try:
-            self.document: Document = yamlcodec.load_document(data, name=name)
+            self.document: Document = yamlcodec.load_document(data, name=name, page=page)
         except YamlInvalid as error:
             raise ChartInvalid(
                 f"cannot load {file}: {conversion_fault(error)}", where=error.where, hint=error.hint
@@ -150,17 +151,18 @@ def conversion_fault(error: YamlInvalid) -> str:
     return f"error converting YAML to JSON: {said}"
 
 
-def parse_metadata(data: bytes, *, name: str) -> Metadata:
+def parse_metadata(data: bytes, *, name: str, page: Page | None = None) -> Metadata:
     """Return the checked content of a `Chart.yaml`.
 
     Args:
         data: The file.
         name: What messages call it.
+        page: Where it is remembered what `data` means.
 
     Raises:
         ChartInvalid: It does not parse, or breaks a rule; the span marks the line.
     """
-    source = Source(data, name=name, file="Chart.yaml")
+    source = Source(data, name=name, file="Chart.yaml", page=page)
     if source.document.duplicates:
         _refuse_duplicate(source)
     metadata = read_metadata(source)
@@ -168,13 +170,15 @@ def parse_metadata(data: bytes, *, name: str) -> Metadata:
     return metadata
 
 
-def parse_requirements(data: bytes, metadata: Metadata, *, name: str) -> Metadata:
+def parse_requirements(
+    data: bytes, metadata: Metadata, *, name: str, page: Page | None = None
+) -> Metadata:
     """Return `metadata` with the dependencies of a `requirements.yaml`.
 
     Raises:
         ChartInvalid: It does not parse, or breaks a rule.
     """
-    source = Source(data, name=name, file="requirements.yaml")
+    source = Source(data, name=name, file="requirements.yaml", page=page)
     if "dependencies" not in source.fields:
         return metadata
     merged = metadata._replace(dependencies=_dependencies(source))
@@ -183,13 +187,13 @@ def parse_requirements(data: bytes, metadata: Metadata, *, name: str) -> Metadat
     return merged
 
 
-def parse_lock(data: bytes, *, name: str = "Chart.lock") -> Lock:
+def parse_lock(data: bytes, *, name: str = "Chart.lock", page: Page | None = None) -> Lock:
     """Return a lock file's content.
 
     Raises:
         ChartInvalid: It does not parse.
     """
-    source = Source(data, name=name, file=name.rpartition("/")[2])
+    source = Source(data, name=name, file=name.rpartition("/")[2], page=page)
     return Lock(
         digest=_text(source, ("digest",), source.fields.get("digest")),
         dependencies=_dependencies(source),

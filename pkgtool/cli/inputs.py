@@ -11,6 +11,7 @@ from typing import Any
 from pkgtool.chart.deps import BEFORE_INSTALLING, check_dependencies
 from pkgtool.chart.files import read_chart
 from pkgtool.chart.model import Chart
+from pkgtool.cli.cache import yaml_notebook
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.output import remark, warn
 from pkgtool.cli.params import Flags
@@ -36,7 +37,7 @@ def user_values(flags: Flags) -> Mapping[str, Any]:
         set_literal=flags["set_literal"],
     )
     settings = current_settings()
-    return merge_inputs(inputs, lambda place: read_input(place, settings))
+    return merge_inputs(inputs, lambda place: read_input(place, settings), yaml_notebook())
 
 
 def wanted_chart(reference: str, flags: Flags) -> Chart:
@@ -70,7 +71,7 @@ def installable_chart(reference: str, flags: Flags) -> Chart:
 
 def _local_chart(path: str, flags: Flags) -> Chart:
     """Return the chart at `path`; what it depends on is fetched when missing and wanted."""
-    chart = read_chart(path)
+    chart = read_chart(path, yaml_notebook())
     if not flags.get("dependency_update") or not os.path.isdir(path):  # noqa: PTH112
         return chart
     try:

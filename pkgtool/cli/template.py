@@ -5,7 +5,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from pkgtool.cli.cache import code_cache
+from pkgtool.cli.cache import code_cache, yaml_notebook
 from pkgtool.cli.current import current_settings
 from pkgtool.cli.inputs import installable_chart, user_values, walk_settings
 from pkgtool.cli.manifests import Shown, show_broken, show_files
@@ -80,7 +80,8 @@ def template_command(words: tuple[str, ...], **flags: Any) -> None:
     around, reference = _surroundings(words, flags)
     chart = installable_chart(reference, flags)
     try:
-        walked = template(chart, user_values(flags), around, walk_settings(flags))
+        options = walk_settings(flags)._replace(notebook=yaml_notebook())
+        walked = template(chart, user_values(flags), around, options)
     except PkgtoolError as error:
         _explain(error, flags)
         raise

@@ -12,6 +12,7 @@ from pkgtool.errors import ManifestUnparsable, YamlInvalid
 from pkgtool.manifest.model import Manifest, ResourceId
 from pkgtool.source import Span
 from pkgtool.yamlcodec import Document
+from pkgtool.yamlcodec.notebook import Page
 
 _SHOWN = "`pkgtool template --stage text` shows what was rendered"
 _NOT_YET = ResourceId("", "", "", "")
@@ -41,6 +42,7 @@ def read_documents(
     *,
     warnings: list[str] | None = None,
     remarks: bool = False,
+    page: Page | None = None,
 ) -> Iterator[Manifest]:
     """Yield the documents of one file that have content.
 
@@ -51,6 +53,7 @@ def read_documents(
         template: Source of the template.
         warnings: Where to tell of keys that come twice.
         remarks: Whether documents count that are only comments.
+        page: Where it is remembered what documents mean.
 
     Raises:
         ManifestUnparsable: A document is not YAML, or not a mapping.
@@ -58,7 +61,7 @@ def read_documents(
     for begin, body in split_documents(text):
         mapped = lines[begin - 1 : begin + body.count("\n")]
         draft = Manifest(_NOT_YET, {}, path, body, lines=mapped, template=template)
-        document = _load(draft)
+        document = _load(draft, page)
         if warnings is not None:
             warnings += _repeated_keys(draft, document)
         if isinstance(document.value, dict):
@@ -109,9 +112,9 @@ def shape(value: object) -> str:
     return words.get(type(value).__name__, "a number")
 
 
-def _load(draft: Manifest) -> Document:
+def _load(draft: Manifest, page: Page | None) -> Document:
     try:
-        return yamlcodec.load_document(draft.text, name=draft.origin)
+        return yamlcodec.load_document(draft.text, name=draft.origin, page=page)
     except YamlInvalid as error:
         where = draft.span(error.where.line if error.where else 1)
         advice = template_advice(where) if "did not find expected" in error.what else ""

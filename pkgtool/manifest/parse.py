@@ -20,6 +20,7 @@ from pkgtool.manifest.identify import identify, identify_loosely
 from pkgtool.manifest.model import Hook, Manifest, ManifestSet, ResourceId
 from pkgtool.manifest.order import hook_kind_order, install_order
 from pkgtool.manifest.scope import Scopes
+from pkgtool.yamlcodec.notebook import Notebook, Page
 
 
 class Rendered(Protocol):
@@ -52,6 +53,7 @@ def parse_manifests(
     namespace: str,
     crds: Mapping[str, bytes] | None = None,
     loose: bool = False,
+    notebook: Notebook | None = None,
 ) -> ManifestSet:
     """Return the objects in `files`, in install order, and those in `crds`, in theirs.
 
@@ -61,15 +63,20 @@ def parse_manifests(
         crds: Files of `crds/` folders by full path, in load order.
         loose: Whether documents are kept that do not say which object they are, and objects that
             are made twice: for clusters that take everything, and for printing.
+        notebook: Where it is remembered what documents mean.
 
     Raises:
         ManifestUnparsable: A document is not YAML, or not an object with a kind and a name.
         ResourceDuplicated: Two documents make the same object, and differ.
     """
     warnings: list[str] = []
-    drafts = [draft for file in _by_path(files) for draft in _read(file, warnings, remarks=loose)]
+    by_path, crds = _by_path(files), crds or {}
+    # Another release of the chart has the same paths, and other documents.
+    rendered = _page(notebook, namespace, *(file.path for file in by_path), sealed=True)
+    drafts = [draft for file in by_path for draft in _read(file, warnings, rendered, remarks=loose)]
+    given = _page(notebook, *crds) if crds else None
     definitions = [
-        draft for path, data in (crds or {}).items() for draft in _read_crd(path, data, warnings)
+        draft for path, data in crds.items() for draft in _read_crd(path, data, warnings, given)
     ]
     scopes = Scopes(draft.body for draft in (*definitions, *drafts))
     plain, hooks = _part_hooks(drafts, warnings)
@@ -89,7 +96,13 @@ def _by_path(files: Iterable[Rendered]) -> list[Rendered]:
     return sorted(files, key=lambda file: file.path)
 
 
-def _read(file: Rendered, warnings: list[str], *, remarks: bool) -> Iterator[Manifest]:
+def _page(notebook: Notebook | None, *about: str, sealed: bool = False) -> Page | None:
+    return None if notebook is None else notebook.page("manifests", *about, sealed=sealed)
+
+
+def _read(
+    file: Rendered, warnings: list[str], page: Page | None, *, remarks: bool
+) -> Iterator[Manifest]:
     """Yield the documents of a file; partials and notes are not meant for the cluster."""
     name = file.path.rpartition("/")[2]
     if not name.startswith("_") and not name.endswith("NOTES.txt"):
@@ -100,10 +113,11 @@ def _read(file: Rendered, warnings: list[str], *, remarks: bool) -> Iterator[Man
             file.template,
             warnings=warnings,
             remarks=remarks,
+            page=page,
         )
 
 
-def _read_crd(path: str, data: bytes, warnings: list[str]) -> Iterator[Manifest]:
+def _read_crd(path: str, data: bytes, warnings: list[str], page: Page | None) -> Iterator[Manifest]:
     """Yield the documents of a file in `crds/`, which is its own template."""
     try:
         text = data.decode("utf-8-sig")
@@ -112,7 +126,7 @@ def _read_crd(path: str, data: bytes, warnings: list[str]) -> Iterator[Manifest]
             f"{path} is not UTF-8 text: byte {error.start} is {data[error.start]:#04x}"
         ) from error
     lines = tuple(range(1, text.count("\n") + 2))
-    return read_documents(path, text, lines, text, warnings=warnings)
+    return read_documents(path, text, lines, text, warnings=warnings, page=page)
 
 
 def _part_hooks(

@@ -19,6 +19,7 @@ from pkgtool.template.fence import render_fenced
 from pkgtool.template.protocol import Engine
 from pkgtool.template.render import RenderedChart
 from pkgtool.versions import Constraint, Version
+from pkgtool.yamlcodec.notebook import Notebook
 
 Postrender = Callable[[Sequence[Rendered]], Sequence[Rendered]]
 """Changes what the templates made before it is read; see `ops.postrender`."""
@@ -39,6 +40,8 @@ class WalkOptions(NamedTuple):
     postrender: Postrender | None = None
     loose: bool = False
     """Whether documents are kept that do not say which object they are; see `parse_manifests`."""
+    notebook: Notebook | None = None
+    """Where it is remembered what rendered documents and CRDs mean."""
 
 
 class Surroundings(NamedTuple):
@@ -106,6 +109,7 @@ def walk_chart(
             namespace=around.release.namespace,
             crds=_all_crds(processed.chart),
             loose=options.loose,
+            notebook=options.notebook,
         )
     except ManifestUnparsable as error:
         error.rendered = rendered_text(files)

@@ -15,6 +15,7 @@ from pkgtool.errors import SetPathInvalid, ValuesError, YamlInvalid
 from pkgtool.source import Span
 from pkgtool.values.merge import Values, layer_files
 from pkgtool.values.setflags import KINDS, Allowance, apply_set, copy_tree, kind_of
+from pkgtool.yamlcodec.notebook import Notebook, Page
 
 ReadBytes = Callable[[str], bytes]
 """Return the content of a path, a URL or `-` for standard input."""
@@ -31,20 +32,24 @@ class ValueInputs(NamedTuple):
     set_literal: tuple[str, ...] = ()
 
 
-def merge_inputs(inputs: ValueInputs, read: ReadBytes) -> Values:
+def merge_inputs(inputs: ValueInputs, read: ReadBytes, notebook: Notebook | None = None) -> Values:
     """Return the values that `inputs` describe together.
 
     Args:
         inputs: What the user said.
         read: Called for each file, in order; its errors pass through.
+        notebook: Where it is remembered what YAML means.
 
     Raises:
         ValuesError: A file does not parse or holds no map.
         SetPathInvalid: A flag breaks its grammar.
     """
     values: Values = {}
+    page = None
+    if inputs.files and notebook is not None:
+        page = notebook.page("values", *inputs.files, sealed=True)
     for name in inputs.files:
-        values = layer_files(values, load_values(read(name), name=name))
+        values = layer_files(values, load_values(read(name), name=name, page=page))
     # The flags edit in place, and files may share parts through YAML anchors.
     values = copy_tree(values)
     allowance = Allowance()
@@ -63,8 +68,13 @@ def merge_inputs(inputs: ValueInputs, read: ReadBytes) -> Values:
     return values
 
 
-def load_values(data: bytes, *, name: str) -> Values:
+def load_values(data: bytes, *, name: str, page: Page | None = None) -> Values:
     """Return the values in a file; of several documents the later ones win.
+
+    Args:
+        data: The file.
+        name: What messages call it.
+        page: Where it is remembered what `data` means.
 
     Raises:
         ValuesError: The text does not parse, or a document is not a map.
@@ -78,7 +88,7 @@ def load_values(data: bytes, *, name: str) -> Values:
             hint="remove the lines that begin with `%`: values are YAML 1.1 anyway",
         )
     try:
-        documents = yamlcodec.load_all(data, name=name)
+        documents = yamlcodec.load_all(data, name=name, page=page)
     except YamlInvalid as error:
         raise ValuesError(
             f"failed to parse {name}: cannot unmarshal yaml document: error converting YAML to JSON: "

@@ -8,6 +8,7 @@ from importlib import import_module
 from pkgtool import template
 from pkgtool.settings import Settings
 from pkgtool.template.codecache import CodeCache
+from pkgtool.template.notebook import CacheNotebook
 from pkgtool.template.protocol import Engine
 from pkgtool.wiring.afterwards import run_afterwards
 
@@ -50,6 +51,11 @@ def open_engines(cache: CodeCache | None = None) -> Mapping[str, Engine]:
 def open_code_cache(settings: Settings) -> CodeCache:
     """Return the cache of compiled templates; the caller flushes it when its output is out."""
     return CodeCache(settings.code_cache)
+
+
+def open_notebook(cache: CodeCache) -> CacheNotebook:
+    """Return what remembers parsed YAML in `cache`; the caller flushes it before the cache."""
+    return CacheNotebook(cache)
 
 
 def keep_code(cache: CodeCache) -> None:

@@ -1,15 +1,19 @@
 """Read YAML: text in, plain values out, by Helm's rules.
 
-PyYAML is imported by the first call: half of the verbs never read YAML.
+PyYAML is imported by the first call that has to parse: half of the verbs never read YAML, and what a
+text means may be remembered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pkgtool.yamlcodec.limits import DOCUMENT_BYTES
+from pkgtool.yamlcodec.notebook import Page
+from pkgtool.yamlcodec.positions import LineMap
 from pkgtool.yamlcodec.text import decode
 
+_T = TypeVar("_T")
 Path = tuple[str | int, ...]
 """Where a value is: keys and list indices from the root, `("spec", "ports", 0)`."""
 
@@ -61,7 +65,8 @@ def load(
     Raises:
         YamlInvalid: It is broken, or asks for too much; the span marks the place.
     """
-    return _Reader(text, name, numbers, duplicates, limit_bytes).first()
+    text = decode(text, name=name, limit_bytes=limit_bytes)
+    return _first(_builder(text, name, numbers, duplicates))
 
 
 def load_all(
@@ -71,17 +76,25 @@ def load_all(
     numbers: Numbers = "exact",
     duplicates: Duplicates = "last",
     limit_bytes: int = DOCUMENT_BYTES,
+    page: Page | None = None,
 ) -> list[Any]:
     """Return the values of all documents of `text`, in order; arguments as `load`.
 
+    With a `page` it is remembered there what `text` means.
+
     Raises:
-        YamlInvalid: One of them is broken, or asks for too much.
+        YamlInvalid: One of them is broken, or asks for too much; that is not remembered.
     """
-    reader = _Reader(text, name, numbers, duplicates, limit_bytes)
-    values = []
-    while reader.builder.next_document():
-        values.append(reader.builder.build())
-    return values
+    text = decode(text, name=name, limit_bytes=limit_bytes)
+
+    def parse(text: str) -> list[Any]:
+        builder = _builder(text, name, numbers, duplicates)
+        values = []
+        while builder.next_document():
+            values.append(builder.build())
+        return values
+
+    return _known(page, f"all {numbers} {duplicates}", text, parse)
 
 
 def load_document(
@@ -91,37 +104,48 @@ def load_document(
     numbers: Numbers = "exact",
     duplicates: Duplicates = "last",
     limit_bytes: int = DOCUMENT_BYTES,
+    page: Page | None = None,
 ) -> Document:
-    """Return the first document of `text` with its lines; arguments as `load`.
+    """Return the first document of `text` with its lines; arguments and `page` as `load_all`.
 
     Raises:
-        YamlInvalid: It is broken, or asks for too much.
+        YamlInvalid: It is broken, or asks for too much; that is not remembered.
     """
-    from pkgtool.yamlcodec.positions import LineMap  # noqa: PLC0415
+    text = decode(text, name=name, limit_bytes=limit_bytes)
 
-    reader = _Reader(text, name, numbers, duplicates, limit_bytes)
-    value = reader.first()
-    return Document(value, LineMap(reader.text), tuple(reader.builder.duplicates()))
+    def parse(text: str) -> tuple[Any, tuple[tuple[Path, int], ...]]:
+        builder = _builder(text, name, numbers, duplicates)
+        return _first(builder), tuple(builder.duplicates())
+
+    value, repeated = _known(page, f"first {numbers} {duplicates}", text, parse)
+    return Document(value, LineMap(text), repeated)
 
 
-class _Reader:
-    """A text with a builder at its start."""
+def _known(page: Page | None, sort: str, text: str, parse: Callable[[str], _T]) -> _T:
+    """Return what `page` knows of `text`; otherwise what `parse` says, for the next time too."""
+    if page is None:
+        return parse(text)
+    known: _T | None = page.recall(sort, text)
+    if known is None:
+        known = parse(text)
+        page.keep(sort, text, known)
+    return known
 
-    def __init__(
-        self, text: str | bytes, name: str, numbers: Numbers, duplicates: Duplicates, limit: int
-    ) -> None:
-        from pkgtool.yamlcodec.build import Builder  # noqa: PLC0415
-        from pkgtool.yamlcodec.events import open_parser  # noqa: PLC0415
 
-        self.text = decode(text, name=name, limit_bytes=limit)
-        self.builder = Builder(
-            open_parser(self.text, name=name),
-            self.text,
-            name,
-            floats=numbers == "float",
-            unique_keys=duplicates == "error",
-        )
+def _builder(text: str, name: str, numbers: Numbers, duplicates: Duplicates) -> Any:
+    """Return what builds the documents of `text`, at its start."""
+    from pkgtool.yamlcodec.build import Builder  # noqa: PLC0415
+    from pkgtool.yamlcodec.events import open_parser  # noqa: PLC0415
 
-    def first(self) -> Any:
-        """Return the first value, or `None`."""
-        return self.builder.build() if self.builder.next_document() else None
+    return Builder(
+        open_parser(text, name=name),
+        text,
+        name,
+        floats=numbers == "float",
+        unique_keys=duplicates == "error",
+    )
+
+
+def _first(builder: Any) -> Any:
+    """Return the first value, or `None`."""
+    return builder.build() if builder.next_document() else None

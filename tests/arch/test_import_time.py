@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_heavy_modules_are_absent(path: str, tmp_path: Path) -> None:
     arguments, also = PATHS[path]
     arguments = [_go_chart(tmp_path) if each == GO_CHART else each for each in arguments]
 
-    modules = _loaded(arguments, tmp_path)
+    modules = _run(arguments, tmp_path).modules
 
     allowed = {"sqlite3"} if path == "list" else set()
     assert {name.partition(".")[0] for name in modules} & (HEAVY - allowed) == set()
@@ -78,13 +79,19 @@ def test_heavy_modules_are_absent(path: str, tmp_path: Path) -> None:
 
 
 def test_a_cluster_that_is_there_is_read_without_the_rules_of_writing(tmp_path: Path) -> None:
-    first, second = _loaded(["list"], tmp_path), _loaded(["list"], tmp_path)
+    first, second = (_run(["list"], tmp_path).modules for _ in range(2))
 
     assert first - second >= {"pkgtool.cluster.rules.writes", "pkgtool.cluster.rules.objects"}
 
 
-def _loaded(arguments: list[str], home: Path) -> set[str]:
-    """Return the modules that are there when a command has run well."""
+class Ran(NamedTuple):
+    """What a command said, and what it had loaded at its end."""
+
+    said: str
+    modules: set[str]
+
+
+def _run(arguments: list[str], home: Path) -> Ran:
     homes = {"PKGTOOL_DATA_HOME", "PKGTOOL_CACHE_HOME", "PKGTOOL_CONFIG_HOME"}
     done = subprocess.run(
         [sys.executable, "-c", PROBE, json.dumps(arguments)],
@@ -94,16 +101,30 @@ def _loaded(arguments: list[str], home: Path) -> set[str]:
         text=True,
         check=True,
     )
-    status, modules = json.loads(done.stdout.rpartition("MODULES")[2])
+    said, _, rest = done.stdout.rpartition("MODULES")
+    status, modules = json.loads(rest)
     assert status == 0
-    return set(modules)
+    return Ran(said, set(modules))
 
 
 def _go_chart(folder: Path) -> str:
     chart = folder / "web"
     (chart / "templates").mkdir(parents=True)
     (chart / "Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 0.1.0\n")
+    (chart / "templates" / "none.yaml").write_text("# {{ .Release.Name }}\n")
     (chart / "templates" / "map.yaml").write_text(
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name | quote }}\n"
     )
     return str(chart)
+
+
+@pytest.mark.parametrize("chart", ["charts/hello", GO_CHART])
+def test_what_was_parsed_once_needs_no_parser(chart: str, tmp_path: Path) -> None:
+    chart = _go_chart(tmp_path) if chart == GO_CHART else chart
+    (tmp_path / "values.yaml").write_text("password: hunter2\n")
+    arguments = ["template", chart, "--values", str(tmp_path / "values.yaml")]
+    first, second = (_run(arguments, tmp_path) for _ in range(2))
+
+    assert "yaml" in first.modules
+    assert "yaml" not in second.modules
+    assert second.said == first.said

@@ -34,6 +34,8 @@ from pkgtool.template.gotpl.runtime.run import Run
 from pkgtool.template.protocol import Engine
 from pkgtool.template.render import render_chart
 from pkgtool.testing.helm_oracle import HelmOracle
+from pkgtool.wiring.engines import open_notebook
+from pkgtool.yamlcodec.notebook import Notebook
 from tests.bench.measure import BIN, ROOT, homes, process_cpu_s
 
 RUNS = 5
@@ -75,10 +77,11 @@ class Case:
     namespace: str
     kube_version: str
 
-    def context(self) -> RenderContext:
-        """Load the chart and merge its values."""
+    def context(self, notebook: Notebook | None = None) -> RenderContext:
+        """Load the chart, with what `notebook` knows of its YAML, and merge its values."""
         name = self.path.name
-        chart = load_chart(read_archive(self.path.read_bytes(), name=name), name=name)
+        files = read_archive(self.path.read_bytes(), name=name)
+        chart = load_chart(files, name=name, notebook=notebook)
         processed = process_chart(chart, self.values)
         return RenderContext(
             processed.chart,
@@ -166,7 +169,7 @@ def in_process(found: list[Case], folder: Path) -> list[Row]:
     from helm_python import _native
 
     warm = Row("render, compiled code warm", "0.15 (0.35)")
-    cached = Row("load, values, render; code from disk", "0.60 (0.90)")
+    cached = Row("load, values, render; code, YAML from disk", "0.60 (0.90)")
     cold = Row("load, values, render; nothing cached", "")
     for case in found:
         engine = GotplEngine()
@@ -183,7 +186,8 @@ def in_process(found: list[Case], folder: Path) -> list[Row]:
             _native.call_string("helm_render", loaded._raw(), values, options)
 
         def whole(cache: CodeCache | None, case: Case = case) -> None:
-            render_chart(case.context(), {"gotpl": GotplEngine(cache)})
+            notebook = open_notebook(cache) if cache is not None else None
+            render_chart(case.context(notebook), {"gotpl": GotplEngine(cache)})
 
         for _ in range(2):
             render_chart(context, engines)
@@ -191,18 +195,20 @@ def in_process(found: list[Case], folder: Path) -> list[Row]:
             case.name,
             *in_turn(lambda: render_chart(context, engines), render_with_helm),  # noqa: B023
         )
-        fill(folder, context)
+        fill(folder, case)
         cached.add(case.name, *in_turn(lambda: whole(CodeCache(folder)), load_with_helm))
         cold.add(case.name, *in_turn(lambda: whole(None), load_with_helm))
     return [warm, cached, cold]
 
 
-def fill(folder: Path, context: RenderContext) -> None:
-    """Compile everything that a render wants into the cache in `folder`."""
+def fill(folder: Path, case: Case) -> None:
+    """Put everything that a render wants into the cache in `folder`."""
     cache = CodeCache(folder)
-    render_chart(context, {"gotpl": GotplEngine(cache)})
+    notebook = open_notebook(cache)
+    render_chart(case.context(notebook), {"gotpl": GotplEngine(cache)})
     for _ in compile_ahead(cache):
         pass
+    notebook.flush()
     cache.flush()
 
 
@@ -241,7 +247,7 @@ def process_times(case: Case, peer: Path, folder: Path) -> tuple[float, float, f
     helm = [str(peer), str(case.path), case.options]
     warm = homes(folder / "warm")
     home = folder / "warm" / ".cache" / "pkgtool" / "code"
-    fill(home, case.context())
+    fill(home, case)
     found: dict[str, list[float]] = {"helm": [], "cached": [], "first": []}
     for turn in range(PROCESS_RUNS + 1):
         empty = folder / f"first-{case.name}-{turn}"

@@ -1,5 +1,6 @@
 """Laws of reading and writing YAML and JSON."""
 
+import os
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pkgtool.errors import YamlInvalid
+from pkgtool.template.codecache import CodeCache
+from pkgtool.template.notebook import CacheNotebook
 from pkgtool.yamlcodec import (
     dump,
     dump_json,
@@ -126,3 +129,21 @@ def test_a_change_changes_that_value_only(tree: dict[str, Any], value: Any) -> N
     changed = edit(dump(tree), {("new",): value})
 
     assert load(changed, numbers="float") == as_floats({**tree, "new": value})
+
+
+@given(st.one_of(st.text(), SIGNS, st.binary(), trees(SCALARS).map(dump)), st.booleans())
+@settings(max_examples=1000)
+def test_what_is_remembered_is_what_was_parsed(source: str | bytes, sealed: bool) -> None:
+    cache = CodeCache(os.devnull)
+    told = []
+    for notebook in (None, CacheNotebook(cache), CacheNotebook(cache)):
+        page = notebook.page("test", sealed=sealed) if notebook else None
+        try:
+            document, every = load_document(source, page=page), load_all(source, page=page)
+            told.append(repr((document.value, dict(document.lines), document.duplicates, every)))
+        except YamlInvalid as error:
+            told.append(str(error))
+        if notebook:
+            notebook.flush()
+
+    assert told[1:] == told[:-1]

@@ -17,6 +17,12 @@ from typing import Any
 
 import pytest
 
+from pkgtool.chart.archive import read_archive
+from pkgtool.chart.load import load_chart
+from pkgtool.manifest.parse import parse_manifests
+from pkgtool.template.codecache import CodeCache
+from pkgtool.template.notebook import CacheNotebook
+from pkgtool.yamlcodec.notebook import Notebook
 from tests.conformance.adapter import Library
 
 KNOWN = {
@@ -224,3 +230,33 @@ def differs(reply: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
     if row.get("error"):
         return not failed(reply)
     return failed(reply) or whole(reply["result"]) != whole(row["result"])
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_charts_are_remembered_as_they_are(corpus: Path, tmp_path: Path, shard: int) -> None:
+    differing = []
+    for path in sorted((corpus / "charts").iterdir())[shard::SHARDS]:
+        files = read_archive(path.read_bytes(), name=path.name)
+        parsed = known(files, None)
+        for _ in range(2):
+            cache = CodeCache(tmp_path / "code")
+            notebook = CacheNotebook(cache)
+            if known(files, notebook) != parsed:
+                differing.append(path.name)
+            notebook.flush()
+            cache.flush()
+
+    assert differing == []
+
+
+def known(files: Mapping[str, bytes], notebook: Notebook | None) -> str:
+    """Return all that is read from YAML in a chart, types and the order of keys included."""
+    chart = load_chart(dict(files), name="chart", known_api=False, notebook=notebook)
+    parts = [(part.metadata, part.values, part.lock, part.warnings) for _, part in chart.walk()]
+    crds = {
+        f"{prefix}/{path}": data
+        for prefix, part in chart.walk()
+        for path, data in part.crds.items()
+    }
+    found = parse_manifests((), namespace="default", crds=crds, loose=True, notebook=notebook)
+    return repr((parts, [each.body for each in found.crds], found.warnings))

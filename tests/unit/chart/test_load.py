@@ -2,6 +2,7 @@
 
 import io
 import tarfile
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from pkgtool.chart.load import MAX_SUBCHART_DEPTH, load_chart
 from pkgtool.chart.model import Chart, Dependency, Maintainer
 from pkgtool.chart.pack import write_archive
 from pkgtool.errors import ArchiveUnsafe, ChartInvalid
+from pkgtool.testing.plain_notebook import PlainNotebook
 
 META = b"apiVersion: v2\nname: web\nversion: 1.0.0\n"
 
@@ -324,3 +326,44 @@ def test_archives_inside_share_one_limit() -> None:
 
     with pytest.raises(ArchiveUnsafe, match="more than 10000 members"):
         load_chart({"Chart.yaml": META, **files}, name="web")
+
+
+def test_a_tree_is_remembered_on_one_page() -> None:
+    notebook = PlainNotebook()
+    packed = write_archive({"b/Chart.yaml": chart_yaml("b"), "b/values.yaml": b"y: 1\n"})
+    files = {
+        "Chart.yaml": META,
+        "Chart.lock": b"digest: sha256:00\n",
+        "values.yaml": b"x: 1\n",
+        "charts/a/Chart.yaml": chart_yaml("a"),
+        "charts/b.tgz": packed,
+    }
+
+    charts = [load_chart(dict(files), name="web", notebook=notebook) for _ in range(2)]
+
+    (page,) = notebook.pages.values()
+    assert set(page.recalled) == {text for _, text in page.meanings}
+    assert len(page.recalled) == 6
+    assert charts[0] == charts[1] == load_chart(dict(files), name="web")
+
+
+def test_charts_that_are_remembered_are_the_callers_own() -> None:
+    notebook = PlainNotebook()
+
+    def values() -> Any:
+        files = {"Chart.yaml": META, "values.yaml": b"a: {b: []}\n"}
+        return load_chart(files, name="web", notebook=notebook).values
+
+    for _ in range(2):
+        values()["a"]["b"].append(1)
+
+    assert values() == {"a": {"b": []}}
+
+
+def test_a_chart_that_is_remembered_is_judged_again() -> None:
+    notebook = PlainNotebook()
+    for _ in range(2):
+        with pytest.raises(ChartInvalid, match="is written twice") as caught:
+            load_chart({"Chart.yaml": META + b"name: b\n"}, name="web", notebook=notebook)
+        assert caught.value.where is not None
+        assert caught.value.where.line == 4

@@ -7,6 +7,7 @@ import pytest
 
 from pkgtool.manifest.model import ManifestSet
 from pkgtool.manifest.parse import parse_manifests
+from pkgtool.yamlcodec.notebook import Notebook
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,10 @@ def parse() -> Callable[..., ManifestSet]:
         *,
         namespace: str = "prod",
         crds: dict[str, bytes] | None = None,
+        notebook: Notebook | None = None,
     ) -> ManifestSet:
         by_path = {"web/templates/all.yaml": texts} if isinstance(texts, str) else texts
         files = [File(path, text) for path, text in by_path.items()]
-        return parse_manifests(files, namespace=namespace, crds=crds)
+        return parse_manifests(files, namespace=namespace, crds=crds, notebook=notebook)
 
     return parse_texts

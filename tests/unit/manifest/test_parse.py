@@ -4,6 +4,7 @@ import pytest
 
 from pkgtool.errors import ManifestUnparsable, ResourceDuplicated
 from pkgtool.manifest.model import ManifestSet
+from pkgtool.testing.plain_notebook import PlainNotebook
 
 Parse = Callable[..., ManifestSet]
 
@@ -327,3 +328,28 @@ def test_templates_are_taken_by_path_whatever_their_order(parse: Parse) -> None:
     texts = {f"web/templates/{name}.yaml": CONFIG.format(name=name) for name in "bca"}
 
     assert [each.id.name for each in parse(texts).manifests] == ["a", "b", "c"]
+
+
+def test_documents_are_remembered_sealed_and_definitions_open(parse: Parse) -> None:
+    """What was rendered may hold what users wrote; definitions are as the chart has them."""
+    notebook = PlainNotebook()
+    text = f"{CONFIG.format(name='a')}data: {{a: b, a: c}}\n---\n{DEPLOYMENT}"
+    crds = {"web/crds/widgets.yaml": DEFINITION}
+
+    found = [parse(text, crds=crds, notebook=notebook) for _ in range(2)]
+
+    assert {about.sealed: len(page.recalled) for about, page in notebook.pages.items()} == {
+        True: 2,
+        False: 1,
+    }
+    assert found[0] == found[1] == parse(text, crds=crds)
+    assert len(found[1].warnings) == 1
+
+
+def test_the_line_of_a_fault_is_known_though_the_document_is_remembered(parse: Parse) -> None:
+    notebook = PlainNotebook()
+    for _ in range(2):
+        with pytest.raises(ManifestUnparsable) as caught:
+            parse("apiVersion: v1\nkind: List\nitems: [null]\n", notebook=notebook)
+        assert caught.value.where is not None
+        assert caught.value.where.line == 5

@@ -1,0 +1,43 @@
+"""A notebook of parsed YAML that tests can look into."""
+
+import marshal
+from typing import Any, NamedTuple
+
+
+class PlainPage:
+    """What texts mean, by how they are read and what they say."""
+
+    def __init__(self) -> None:
+        self.meanings: dict[tuple[str, str], bytes] = {}
+        self.recalled: list[str] = []
+        """Texts that were known when somebody asked."""
+
+    def recall(self, sort: str, text: str) -> Any:
+        """Return what `text` means, or None."""
+        found = self.meanings.get((sort, text))
+        if found is None:
+            return None
+        self.recalled.append(text)
+        return marshal.loads(found)
+
+    def keep(self, sort: str, text: str, meaning: Any) -> None:
+        """Remember what `text` means."""
+        self.meanings[sort, text] = marshal.dumps(meaning)
+
+
+class About(NamedTuple):
+    """What finds a page."""
+
+    words: tuple[str, ...]
+    sealed: bool
+
+
+class PlainNotebook:
+    """Pages by what they are about."""
+
+    def __init__(self) -> None:
+        self.pages: dict[About, PlainPage] = {}
+
+    def page(self, *about: str, sealed: bool = False) -> PlainPage:
+        """Return the page about `about`."""
+        return self.pages.setdefault(About(about, sealed), PlainPage())
