@@ -9,11 +9,12 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from pkgtool.cluster.embedded import SqliteCluster
+from pkgtool.cluster.embedded import SqliteCluster, database
 from pkgtool.cluster.embedded.failure import translated
 from pkgtool.cluster.protocol import ApplyPolicy
 from pkgtool.errors import ClusterError, ClusterLocked, ClusterStorageFailed
@@ -413,3 +414,22 @@ def check_after_kill(path: Path, acknowledged: list[str]) -> None:
     cluster = SqliteCluster(path)
     assert set(acknowledged) <= set(names(cluster.list("", "ConfigMap")))
     cluster.close()
+
+
+def test_tables_that_another_process_makes_meanwhile_are_not_taken_for_others(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a new file says of itself is read at one moment."""
+    read = database._pragma
+
+    def while_another_opens(db: sqlite3.Connection, name: str) -> object:
+        found = read(db, name)
+        if name == "application_id":
+            monkeypatch.setattr(database, "_pragma", read)
+            # It waits for us, or goes unseen.
+            with suppress(ClusterError):
+                database.open_database(path, busy_timeout_s=0.1, seed=lambda _: None).close()
+        return found
+
+    monkeypatch.setattr(database, "_pragma", while_another_opens)
+    database.open_database(path, busy_timeout_s=5, seed=lambda _: None).close()

@@ -99,11 +99,16 @@ def _checked_version(db: sqlite3.Connection, path: Path) -> int:
     Raises:
         ClusterStorageFailed: The file belongs to something else.
     """
-    application = _pragma(db, "application_id")
-    version = _pragma(db, "user_version")
+    # All at one moment: another process may be making the tables right now.
+    db.execute("BEGIN")
+    try:
+        application = _pragma(db, "application_id")
+        version = _pragma(db, "user_version")
+        (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    finally:
+        db.execute("ROLLBACK")
     if application == APPLICATION_ID and isinstance(version, int):
         return version
-    (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if application or version or tables:
         raise not_ours(path)
     return 0
