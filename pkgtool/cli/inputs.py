@@ -37,7 +37,7 @@ def user_values(flags: Flags) -> Mapping[str, Any]:
         set_literal=flags["set_literal"],
     )
     settings = current_settings()
-    return merge_inputs(inputs, lambda place: read_input(place, settings), yaml_notebook())
+    return merge_inputs(inputs, lambda place: read_input(place, settings))
 
 
 def wanted_chart(reference: str, flags: Flags) -> Chart:

@@ -54,6 +54,7 @@ def parse_manifests(
     crds: Mapping[str, bytes] | None = None,
     loose: bool = False,
     notebook: Notebook | None = None,
+    private: bool = True,
 ) -> ManifestSet:
     """Return the objects in `files`, in install order, and those in `crds`, in theirs.
 
@@ -64,6 +65,8 @@ def parse_manifests(
         loose: Whether documents are kept that do not say which object they are, and objects that
             are made twice: for clusters that take everything, and for printing.
         notebook: Where it is remembered what documents mean.
+        private: Whether others had a part in `files` than the chart, with passwords perhaps: then they
+            are not remembered.
 
     Raises:
         ManifestUnparsable: A document is not YAML, or not an object with a kind and a name.
@@ -72,7 +75,8 @@ def parse_manifests(
     warnings: list[str] = []
     by_path, crds = _by_path(files), crds or {}
     # Another release of the chart has the same paths, and other documents.
-    rendered = _page(notebook, namespace, *(file.path for file in by_path), sealed=True)
+    paths = [file.path for file in by_path]
+    rendered = None if private else _page(notebook, namespace, *paths)
     drafts = [draft for file in by_path for draft in _read(file, warnings, rendered, remarks=loose)]
     given = _page(notebook, *crds) if crds else None
     definitions = [
@@ -96,8 +100,8 @@ def _by_path(files: Iterable[Rendered]) -> list[Rendered]:
     return sorted(files, key=lambda file: file.path)
 
 
-def _page(notebook: Notebook | None, *about: str, sealed: bool = False) -> Page | None:
-    return None if notebook is None else notebook.page("manifests", *about, sealed=sealed)
+def _page(notebook: Notebook | None, *about: str) -> Page | None:
+    return None if notebook is None else notebook.page("manifests", *about)
 
 
 def _read(

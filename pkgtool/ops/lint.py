@@ -114,7 +114,7 @@ def _rendered_findings(
     try:
         if options.schema:
             _check_values(processed)
-        texts = _render(processed, around)
+        texts = _render(processed, around, private=bool(inputs))
     except PkgtoolError as error:
         yield Finding("ERROR", "templates/", error.what, error.where)
         return
@@ -136,7 +136,7 @@ def _check_values(processed: ProcessedChart) -> None:
         check_values(processed.chart, processed.values)
 
 
-def _render(processed: ProcessedChart, around: Surroundings) -> dict[str, str]:
+def _render(processed: ProcessedChart, around: Surroundings, *, private: bool) -> dict[str, str]:
     context = RenderContext(
         chart=processed.chart,
         values=processed.values,
@@ -145,6 +145,7 @@ def _render(processed: ProcessedChart, around: Surroundings) -> dict[str, str]:
         lookup=around.lookup,
         lint=True,
         chart_struct=around.compat == "helm3",
+        private=private,
     )
     rendered = render_fenced(context, around.engines)
     return {file.path: file.text for file in rendered.files}

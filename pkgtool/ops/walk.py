@@ -41,7 +41,7 @@ class WalkOptions(NamedTuple):
     loose: bool = False
     """Whether documents are kept that do not say which object they are; see `parse_manifests`."""
     notebook: Notebook | None = None
-    """Where it is remembered what rendered documents and CRDs mean."""
+    """Where it is remembered what CRDs mean, and documents that were rendered with a chart's own values."""
 
 
 class Surroundings(NamedTuple):
@@ -97,6 +97,7 @@ def walk_chart(
         lint=options.lint,
         enable_dns=options.enable_dns,
         chart_struct=around.compat == "helm3",
+        private=bool(inputs) or around.lookup is not lookup_nothing,
     )
     _check_kubernetes(chart, around.capabilities)
     rendered = render_fenced(context, around.engines, subchart_notes=options.subchart_notes)
@@ -110,6 +111,7 @@ def walk_chart(
             crds=_all_crds(processed.chart),
             loose=options.loose,
             notebook=options.notebook,
+            private=context.private or options.postrender is not None,
         )
     except ManifestUnparsable as error:
         error.rendered = rendered_text(files)

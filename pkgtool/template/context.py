@@ -52,3 +52,6 @@ class RenderContext(NamedTuple):
     """Whether `getHostByName` may ask the network."""
     chart_struct: bool = False
     """Whether `.Chart` is a struct, as in Helm 3: without unknown fields, written with JSON's keys."""
+    private: bool = True
+    """Whether users had a part in `values`, or a cluster in `lookup`: what is made of them is then not kept
+    on the disk."""

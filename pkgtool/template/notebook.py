@@ -4,13 +4,7 @@ A page is one entry: for each text a hash of it, and what it means as bytes, fro
 made anew each time, so that whoever changes them changes nothing here. A page is written when a text
 was new to it, with the texts that were asked for this time and no others: it does not grow.
 
-Something new on a page that was known may be new every time: a password that a template made up. The
-page says so, and whoever has it loads the parser at once, not twice: in the fenced child of a render,
-whose templates may parse, too, and after it.
-
-Pages that are *sealed* hold what users wrote and what was rendered from it, passwords among it. What a
-text means is then encrypted with a key made of the text: who has not got the text learns nothing
-from the cache, and who has it needs no cache.
+What users wrote, and what was rendered with it, is not for these pages: there are passwords in it.
 
 Source: `docs/adr/0028-parsed-yaml-is-remembered.md`.
 """
@@ -18,7 +12,6 @@ Source: `docs/adr/0028-parsed-yaml-is-remembered.md`.
 import marshal
 import sys
 from functools import cache
-from importlib import import_module
 from os.path import dirname
 from typing import Any
 
@@ -29,8 +22,6 @@ from pkgtool.template.stamp import sources_in, stamp_of
 _KIND = "yaml"
 _VERSION = 1
 """Raised when what was remembered by an earlier version must not be used any more."""
-_RESTLESS = "restless"
-"""What a page has instead of a hash when something on it may be new every time."""
 _LARGEST = 8 * 1024 * 1024
 """Bytes of a page from which on nothing more is kept on it."""
 
@@ -42,13 +33,11 @@ class CacheNotebook:
         self._cache = cache
         self._pages: dict[str, CachePage] = {}
 
-    def page(self, *about: str, sealed: bool = False) -> "CachePage":
+    def page(self, *about: str) -> "CachePage":
         """Return the page of the texts that belong to `about`; see `yamlcodec.notebook`."""
-        key = code_key(_KIND, _stamp(), "\0".join((*about, "sealed" if sealed else "")))
+        key = code_key(_KIND, _stamp(), "\0".join(about))
         if key not in self._pages:
-            page = self._pages[key] = CachePage(self._cache.get(key), sealed=sealed)
-            if page.restless:
-                import_module("pkgtool.yamlcodec.build")
+            self._pages[key] = CachePage(self._cache.get(key))
         return self._pages[key]
 
     def flush(self) -> None:
@@ -56,28 +45,21 @@ class CacheNotebook:
 
         Not before the fenced child of a render is over: it would send back all that is new there.
         """
-        restless = any(page.fresh and page.known for page in self._pages.values())
-        mark = {_RESTLESS: b"!"} if restless else {}
         for key, page in self._pages.items():
             if page.fresh:
-                self._cache.put(key, page.used | page.fresh | mark)
-            elif page.restless != restless:
-                self._cache.put(key, page.known | mark)
+                self._cache.put(key, page.used | page.fresh)
 
 
 class CachePage:
     """What texts mean, as bytes by a hash of the text."""
 
-    def __init__(self, stored: Any, *, sealed: bool) -> None:
+    def __init__(self, stored: Any) -> None:
         self.known: dict[str, bytes] = stored if isinstance(stored, dict) else {}
         """What was there."""
-        self.restless = self.known.pop(_RESTLESS, None) is not None
-        """Whether something was new the last time that may be new every time."""
         self.used: dict[str, bytes] = {}
         """What was recalled of it."""
         self.fresh: dict[str, bytes] = {}
         """What was kept."""
-        self._sealed = sealed
         self._size = 0
 
     def recall(self, sort: str, text: str) -> Any:
@@ -87,8 +69,7 @@ class CachePage:
         if data is None:
             return None
         try:
-            plain = _seal(data, sort, text) if self._sealed else data
-            meaning = marshal.loads(plain)  # noqa: S302 - only from a folder that is ours alone
+            meaning = marshal.loads(data)  # noqa: S302 - only from a folder that is ours alone
         except (ValueError, EOFError, TypeError):
             return None
         if name in self.known and name not in self.used:
@@ -104,22 +85,7 @@ class CachePage:
             return
         self._size += len(data)
         if self._size <= _LARGEST:
-            sealed = _seal(data, sort, text) if self._sealed else data
-            self.fresh[code_key(sort, "", text)] = sealed
-
-
-def _seal(data: bytes, sort: str, text: str) -> bytes:
-    """Return `data` encrypted with a key made of `sort` and `text`, or decrypted again."""
-    # Imported here: many commands have no sealed page. What `hashlib` has is slow to load.
-    try:
-        from _sha3 import shake_128  # type: ignore[import-not-found]  # noqa: PLC0415
-    except ImportError:
-        from hashlib import shake_128  # noqa: PLC0415
-
-    # No two meanings have the same key: the stream is used once.
-    stream = shake_128(code_key("seal", sort, text).encode()).digest(len(data))
-    mixed = int.from_bytes(data, "little") ^ int.from_bytes(stream, "little")
-    return mixed.to_bytes(len(data), "little")
+            self.fresh[code_key(sort, "", text)] = data
 
 
 @cache

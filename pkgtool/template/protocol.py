@@ -63,7 +63,12 @@ class Engine(Protocol):
     """Where compiled code is kept between runs; None for nowhere."""
 
     def compile(
-        self, sources: Mapping[str, str], *, outside: Include, lined: bool = False
+        self,
+        sources: Mapping[str, str],
+        *,
+        outside: Include,
+        lined: bool = False,
+        private: bool = True,
     ) -> TemplateSet:
         """Compile all `sources` (text by full path) so that they can include each other.
 
@@ -71,6 +76,8 @@ class Engine(Protocol):
             sources: Text by full path, e.g. `web/charts/db/templates/service.yaml`.
             outside: Called for a named template that none of `sources` defines.
             lined: Whether renders must say where their lines come from, which may take longer.
+            private: Whether users had a part in the values: texts given to `tpl`, which may have their
+                passwords in them, are then not kept in `cache`.
 
         Raises:
             TemplateSyntax: A source does not parse; the span marks the token.

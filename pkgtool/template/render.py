@@ -98,7 +98,7 @@ def render_chart(
     facts = Facts(context.lookup, lint=context.lint, enable_dns=context.enable_dns)
     origins = Origins(lambda: render_chart(context, engines, lined=True).files)
     with CollectorPaused():
-        sets = _compile(tree, engines, facts, lined=lined)
+        sets = _compile(tree, engines, facts, lined=lined, private=context.private)
         scopes = build_scopes(context, facts)
         rendered = with_room(_render_all, tree, sets, scopes, origins)
         # All of these know each other; apart they are gone at once, and leave no garbage to look for.
@@ -200,7 +200,7 @@ def _engine_hint(engine: str, engines: Mapping[str, Engine]) -> str:
 
 
 def _compile(
-    tree: _Tree, engines: Mapping[str, Engine], facts: Facts, *, lined: bool
+    tree: _Tree, engines: Mapping[str, Engine], facts: Facts, *, lined: bool, private: bool
 ) -> dict[str, TemplateSet]:
     """Compile each language's files together, so that names reach across languages."""
     sets: dict[str, TemplateSet] = {}
@@ -217,8 +217,9 @@ def _compile(
         )
 
     for engine in sorted(tree.texts):
-        texts = tree.texts[engine]
-        sets[engine] = engines[engine].compile(texts, outside=outside, lined=lined)
+        sets[engine] = engines[engine].compile(
+            tree.texts[engine], outside=outside, lined=lined, private=private
+        )
     return sets
 
 

@@ -1,7 +1,7 @@
 """A notebook of parsed YAML that tests can look into."""
 
 import marshal
-from typing import Any, NamedTuple
+from typing import Any
 
 
 class PlainPage:
@@ -25,19 +25,12 @@ class PlainPage:
         self.meanings[sort, text] = marshal.dumps(meaning)
 
 
-class About(NamedTuple):
-    """What finds a page."""
-
-    words: tuple[str, ...]
-    sealed: bool
-
-
 class PlainNotebook:
     """Pages by what they are about."""
 
     def __init__(self) -> None:
-        self.pages: dict[About, PlainPage] = {}
+        self.pages: dict[tuple[str, ...], PlainPage] = {}
 
-    def page(self, *about: str, sealed: bool = False) -> PlainPage:
+    def page(self, *about: str) -> PlainPage:
         """Return the page about `about`."""
-        return self.pages.setdefault(About(about, sealed), PlainPage())
+        return self.pages.setdefault(about, PlainPage())

@@ -15,7 +15,7 @@ from pkgtool.errors import SetPathInvalid, ValuesError, YamlInvalid
 from pkgtool.source import Span
 from pkgtool.values.merge import Values, layer_files
 from pkgtool.values.setflags import KINDS, Allowance, apply_set, copy_tree, kind_of
-from pkgtool.yamlcodec.notebook import Notebook, Page
+from pkgtool.yamlcodec.notebook import Page
 
 ReadBytes = Callable[[str], bytes]
 """Return the content of a path, a URL or `-` for standard input."""
@@ -32,24 +32,20 @@ class ValueInputs(NamedTuple):
     set_literal: tuple[str, ...] = ()
 
 
-def merge_inputs(inputs: ValueInputs, read: ReadBytes, notebook: Notebook | None = None) -> Values:
+def merge_inputs(inputs: ValueInputs, read: ReadBytes) -> Values:
     """Return the values that `inputs` describe together.
 
     Args:
         inputs: What the user said.
         read: Called for each file, in order; its errors pass through.
-        notebook: Where it is remembered what YAML means.
 
     Raises:
         ValuesError: A file does not parse or holds no map.
         SetPathInvalid: A flag breaks its grammar.
     """
     values: Values = {}
-    page = None
-    if inputs.files and notebook is not None:
-        page = notebook.page("values", *inputs.files, sealed=True)
     for name in inputs.files:
-        values = layer_files(values, load_values(read(name), name=name, page=page))
+        values = layer_files(values, load_values(read(name), name=name))
     # The flags edit in place, and files may share parts through YAML anchors.
     values = copy_tree(values)
     allowance = Allowance()

@@ -22,13 +22,9 @@ class Page(Protocol):
 class Notebook(Protocol):
     """All pages."""
 
-    def page(self, *about: str, sealed: bool = False) -> Page:
-        """Return the page of the texts that belong to `about`.
+    def page(self, *about: str) -> Page:
+        """Return the page of the texts that belong to `about`, which finds it again.
 
-        Args:
-            about: What finds the page again. Others may have the same: what is on a page is found
-                by the texts alone.
-            sealed: Whether nobody may learn from it what the texts say, because the user wrote
-                them or had a part in it.
+        Others may have the same: what is on a page is found by the texts alone.
         """
         ...

@@ -45,10 +45,15 @@ class Recording:
         self._engine = engine
 
     def compile(
-        self, sources: Mapping[str, str], *, outside: Include, lined: bool = False
+        self,
+        sources: Mapping[str, str],
+        *,
+        outside: Include,
+        lined: bool = False,
+        private: bool = True,
     ) -> TemplateSet:
         self.texts.clear()
-        templates = self._engine.compile(sources, outside=outside, lined=lined)
+        templates = self._engine.compile(sources, outside=outside, lined=lined, private=private)
         return RecordingSet(templates, self.texts)
 
 

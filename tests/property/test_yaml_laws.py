@@ -131,13 +131,13 @@ def test_a_change_changes_that_value_only(tree: dict[str, Any], value: Any) -> N
     assert load(changed, numbers="float") == as_floats({**tree, "new": value})
 
 
-@given(st.one_of(st.text(), SIGNS, st.binary(), trees(SCALARS).map(dump)), st.booleans())
+@given(st.one_of(st.text(), SIGNS, st.binary(), trees(SCALARS).map(dump)))
 @settings(max_examples=1000)
-def test_what_is_remembered_is_what_was_parsed(source: str | bytes, sealed: bool) -> None:
+def test_what_is_remembered_is_what_was_parsed(source: str | bytes) -> None:
     cache = CodeCache(os.devnull)
     told = []
     for notebook in (None, CacheNotebook(cache), CacheNotebook(cache)):
-        page = notebook.page("test", sealed=sealed) if notebook else None
+        page = notebook.page("test") if notebook else None
         try:
             document, every = load_document(source, page=page), load_all(source, page=page)
             told.append(repr((document.value, dict(document.lines), document.duplicates, every)))

@@ -4,6 +4,7 @@ Source: Helm v4 `pkg/engine/engine.go` (`renderWithReferences`).
 """
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from sys import getrecursionlimit
 from typing import Any, TypeVar
 
@@ -32,7 +33,12 @@ class GotplEngine:
         self._shelf = Shelf(cache)
 
     def compile(
-        self, sources: Mapping[str, str], *, outside: Include, lined: bool = False
+        self,
+        sources: Mapping[str, str],
+        *,
+        outside: Include,
+        lined: bool = False,
+        private: bool = True,
     ) -> "GotplTemplates":
         """Compile all `sources` so that they can include each other.
 
@@ -45,7 +51,7 @@ class GotplEngine:
                 tree = self._shelf.tree(sources, exact=exact)
             except ParseFault as fault:
                 raise fault.error() from None
-            read = self._shelf.exact_text if exact else self._shelf.text
+            read = self._shelf.exact_text if exact else partial(self._shelf.text, keep=not private)
             return Run(tree.templates, read=read, outside=outside, exact=tree.exact)
 
         return GotplTemplates(run, lined=lined)

@@ -83,22 +83,29 @@ class Shelf:
             add_templates(templates, read(path, files[path], path))
         return Tree(templates, [each for each in templates.values() if each.evaluated])
 
-    def text(self, text: str) -> Mapping[str, Template]:
+    def text(self, text: str, *, keep: bool) -> Mapping[str, Template]:
         """Return what a text given to `tpl` defines, its own body under `TPL_NAME`.
+
+        Args:
+            text: The text.
+            keep: Whether compiled code of it may be on the disk.
 
         Raises:
             ParseFault: It does not parse.
         """
-        return self._read(TPL_NAME, text, "tpl")
+        return self._read(TPL_NAME, text, "tpl", keep=keep)
 
     def exact_text(self, text: str) -> Mapping[str, Template]:
         """Do what `text` does, for the evaluator."""
         return self._parsed(TPL_NAME, text, "tpl")
 
-    def _read(self, name: str, text: str, label: str) -> Mapping[str, Template]:
+    def _read(
+        self, name: str, text: str, label: str, *, keep: bool = True
+    ) -> Mapping[str, Template]:
         found = self._texts.get((name, text))
         if found is None:
-            found = self._cached(name, text, label) or self._parsed(name, text, label)
+            cached = self._cached(name, text, label) if keep else None
+            found = cached or self._parsed(name, text, label)
             self._texts[name, text] = found
             self._remembered += len(text)
         elif self._parser is not None:

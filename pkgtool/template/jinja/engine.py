@@ -4,6 +4,7 @@ The dialect is described in `docs/reference/jinja.md`.
 """
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from types import CodeType, GeneratorType
 from typing import Any
 
@@ -29,7 +30,12 @@ class JinjaEngine:
         self._stamp = ""
 
     def compile(
-        self, sources: Mapping[str, str], *, outside: Include, lined: bool = False
+        self,
+        sources: Mapping[str, str],
+        *,
+        outside: Include,
+        lined: bool = False,
+        private: bool = True,
     ) -> "JinjaTemplates":
         """Compile all `sources` so that they can include each other; lines are always known.
 
@@ -38,10 +44,14 @@ class JinjaEngine:
         """
         del lined
         plain = {path: _plain(text) for path, text in sources.items()}
-        return JinjaTemplates(Tree(plain, load=self._load, outside=outside))
+        load_text = partial(self._load, keep=not private)
+        return JinjaTemplates(Tree(plain, load=self._load, load_text=load_text, outside=outside))
 
-    def _load(self, text: str, label: str) -> CodeType:
-        """Return the code of `text`: from memory, from the cache, or compiled now."""
+    def _load(self, text: str, label: str, *, keep: bool = True) -> CodeType:
+        """Return the code of `text`: from memory, from the cache, or compiled now.
+
+        With `keep` it may be on the disk.
+        """
         if not self._stamp:
             self._stamp = compiler_stamp()
         key = code_key(self.name, self._stamp, text)
@@ -53,7 +63,7 @@ class JinjaEngine:
             from pkgtool.template.jinja.compiler import compile_template  # noqa: PLC0415
 
             code = compile_template(text, label)
-            if self.cache is not None:
+            if self.cache is not None and keep:
                 self.cache.put(key, code)
         self._compiled[key] = code
         return code

@@ -110,7 +110,14 @@ def variables_of(data: Any) -> dict[str, Any]:
 class Tree:
     """The templates of one compilation, and the render that is going on in them."""
 
-    def __init__(self, sources: Mapping[str, str], *, load: LoadCode, outside: Include) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, str],
+        *,
+        load: LoadCode,
+        load_text: LoadCode,
+        outside: Include,
+    ) -> None:
         self.budget = Budget()
         self.crypto = CryptoBudget()
         self.facts = Facts()
@@ -120,13 +127,13 @@ class Tree:
         self.templates: dict[str, Template] = {}
         self.defines: dict[str, BlockFunction] = {}
         self._functions: dict[str, Any] = {}
-        self._load = load
+        self._load_text = load_text
         self._outside = outside
         for path in sorted(sources, key=lambda each: (each.count("/"), each), reverse=True):
-            self.templates[path] = self._link(path, sources[path], path)
+            self.templates[path] = self._link(path, sources[path], path, load)
 
-    def _link(self, path: str, source: str, label: str) -> Template:
-        template = Template(Sandbox(self, path, source, label), self._load(source, label))
+    def _link(self, path: str, source: str, label: str, load: LoadCode) -> Template:
+        template = Template(Sandbox(self, path, source, label), load(source, label))
         self.defines.update(_new_defines(template, self.defines))
         return template
 
@@ -172,7 +179,7 @@ class Tree:
         before = self.defines
         self.defines = dict(before)
         try:
-            template = self._link(path, text, f"{path} (tpl)")
+            template = self._link(path, text, f"{path} (tpl)", self._load_text)
             result = "".join(template.root_render_func(template.context(variables_of(data))))
         finally:
             self.defines = before

@@ -125,7 +125,9 @@ class Listening:
         self.defines: tuple[str, ...] = ()
         self.asked: list[str] = []
 
-    def compile(self, sources: Any, *, outside: Any, lined: bool = False) -> TemplateSet:
+    def compile(
+        self, sources: Any, *, outside: Any, lined: bool = False, private: bool = True
+    ) -> TemplateSet:
         del sources, outside
         return self
 

@@ -36,9 +36,12 @@ def parse() -> Callable[..., ManifestSet]:
         namespace: str = "prod",
         crds: dict[str, bytes] | None = None,
         notebook: Notebook | None = None,
+        private: bool = True,
     ) -> ManifestSet:
         by_path = {"web/templates/all.yaml": texts} if isinstance(texts, str) else texts
         files = [File(path, text) for path, text in by_path.items()]
-        return parse_manifests(files, namespace=namespace, crds=crds, notebook=notebook)
+        return parse_manifests(
+            files, namespace=namespace, crds=crds, notebook=notebook, private=private
+        )
 
     return parse_texts

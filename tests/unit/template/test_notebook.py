@@ -37,18 +37,18 @@ SPECIAL = {
 class Reader:
     """Reads texts as one command does, and ends."""
 
-    def __init__(self, folder: Path, *, sealed: bool = False) -> None:
+    def __init__(self, folder: Path) -> None:
         self.cache = CodeCache(folder)
         self.notebook = CacheNotebook(self.cache)
-        self.page = self.notebook.page("test", sealed=sealed)
+        self.page = self.notebook.page("test")
 
     def end(self) -> None:
         self.notebook.flush()
         self.cache.flush()
 
 
-def remembered(folder: Path, texts: list[str], *, sealed: bool = False) -> None:
-    reader = Reader(folder, sealed=sealed)
+def remembered(folder: Path, texts: list[str]) -> None:
+    reader = Reader(folder)
     for text in texts:
         yamlcodec.load_document(text, page=reader.page)
         yamlcodec.load_all(text, page=reader.page)
@@ -71,16 +71,15 @@ def no_parser(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return lambda: monkeypatch.setattr(import_module("pkgtool.yamlcodec.load"), "_builder", refuse)
 
 
-@pytest.mark.parametrize("sealed", [False, True], ids=["open", "sealed"])
 @pytest.mark.parametrize("text", SPECIAL.values(), ids=SPECIAL)
 def test_what_comes_back_is_what_was_parsed(
-    text: str, sealed: bool, folder: Path, no_parser: Callable[[], None]
+    text: str, folder: Path, no_parser: Callable[[], None]
 ) -> None:
     document, every = yamlcodec.load_document(text), yamlcodec.load_all(text)
-    remembered(folder, [text], sealed=sealed)
+    remembered(folder, [text])
     no_parser()
 
-    page = Reader(folder, sealed=sealed).page
+    page = Reader(folder).page
     again = yamlcodec.load_document(text, page=page)
 
     # Representations tell 1 from 1.0 and from true, and show the order of keys.
@@ -216,20 +215,6 @@ def test_other_sources_of_the_codec_know_nothing(
     assert Reader(folder).page.recall("first exact last", "a: 1\n") is None
 
 
-def test_a_sealed_page_says_nothing_to_others(folder: Path) -> None:
-    remembered(folder, ["password: correct horse\n"], sealed=True)
-
-    stored = b"".join(path.read_bytes() for path in folder.iterdir())
-    assert b"password" not in stored
-    assert b"horse" not in stored
-
-
-def test_an_open_page_is_no_sealed_one(folder: Path) -> None:
-    remembered(folder, ["a: 1\n"])
-
-    assert Reader(folder, sealed=True).page.recall("first exact last", "a: 1\n") is None
-
-
 def texts_of(page: Page, texts: list[str]) -> list[str]:
     return [text for text in texts if page.recall("first exact last", text) is not None]
 
@@ -262,20 +247,6 @@ def test_a_page_has_a_largest_size(folder: Path, monkeypatch: pytest.MonkeyPatch
     remembered(folder, texts)
 
     assert texts_of(Reader(folder).page, texts) == texts[:1]
-
-
-def test_where_something_is_always_new_the_parser_is_loaded_at_once(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    loaded: list[str] = []
-    monkeypatch.setattr(module, "import_module", loaded.append)
-    told = []
-    for number in (0, 1, 2, 2, 2):
-        remembered(folder, ["same: 1\n", f"number: {number}\n"])
-        told.append(len(loaded))
-
-    # Learnt when a known page had something new, unlearnt when it had not.
-    assert told == [0, 0, 1, 2, 2]
 
 
 def test_nothing_is_handed_to_a_child_before_the_end(folder: Path) -> None:

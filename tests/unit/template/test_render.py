@@ -161,7 +161,12 @@ class Echo:
     cache: CodeCache | None = None
 
     def compile(
-        self, sources: Mapping[str, str], *, outside: Include, lined: bool = False
+        self,
+        sources: Mapping[str, str],
+        *,
+        outside: Include,
+        lined: bool = False,
+        private: bool = True,
     ) -> TemplateSet:
         return EchoTemplates(sources, outside)
 

@@ -3,7 +3,6 @@
 import pytest
 
 from pkgtool.errors import SetPathInvalid, ValuesError
-from pkgtool.testing.plain_notebook import PlainNotebook
 from pkgtool.values.inputs import ValueInputs, load_values, merge_inputs
 
 FILES = {
@@ -76,24 +75,3 @@ def test_a_broken_json_object_is_refused() -> None:
 def test_a_file_that_is_no_text_cannot_be_a_value() -> None:
     with pytest.raises(ValuesError, match="not UTF-8"):
         merge_inputs(ValueInputs(set_file=("a=latin.txt",)), FILES.__getitem__)
-
-
-def test_files_are_remembered_on_one_sealed_page() -> None:
-    """Users write passwords into values."""
-    notebook = PlainNotebook()
-    inputs = ValueInputs(files=("base.yaml", "more.yaml"), set=("a.b=7",))
-
-    found = [merge_inputs(inputs, FILES.__getitem__, notebook) for _ in range(2)]
-
-    ((about, page),) = notebook.pages.items()
-    assert about.sealed
-    assert len(page.recalled) == 2
-    assert found[0] == found[1] == merge_inputs(inputs, FILES.__getitem__)
-
-
-def test_without_files_nothing_is_looked_up() -> None:
-    notebook = PlainNotebook()
-
-    merge_inputs(ValueInputs(set=("a=1",)), FILES.__getitem__, notebook)
-
-    assert notebook.pages == {}

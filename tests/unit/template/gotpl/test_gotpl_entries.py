@@ -125,10 +125,13 @@ def test_a_text_that_python_cannot_nest_is_left_to_the_evaluator(cache: CodeCach
 
 
 def test_texts_given_to_tpl_are_on_the_page_of_the_chart(cache: CodeCache) -> None:
-    def render_tpl(cache: CodeCache) -> str:
-        templates = GotplEngine(cache).compile({"a": "{{ tpl .text . }}"}, outside=nowhere)
+    def render_tpl(cache: CodeCache, *, private: bool = False) -> str:
+        sources = {"a": "{{ tpl .text . }}"}
+        templates = GotplEngine(cache).compile(sources, outside=nowhere, private=private)
         return templates.render("a", {"x": "1", "text": "x is {{ .x }}"}).text
 
+    assert render_tpl(cache, private=True) == "x is 1"
+    assert wanted(cache) == ["{{ tpl .text . }}"]
     assert render_tpl(cache) == "x is 1"
     assert wanted(cache) == ["{{ tpl .text . }}", "x is {{ .x }}"]
     compile_wanted(cache)
