@@ -37,7 +37,6 @@ from pkgtool.template.gotpl.syntax.scope import ROOT, Scope, is_certain, is_elem
 
 _TABLE = "map[string]interface {}"
 _PYTHON_TYPES = {TEXT: "str", "int": "int", "bool": "bool", "float64": "float", _TABLE: "dict"}
-_SMALL = frozenset(["bool", "int", "int64", "float", "complex", "NoneType"])
 _MOVING = frozenset(
     ["merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite", "set", "unset"],
 )
@@ -321,7 +320,7 @@ class Expressions:
         """Return `default`; what is not taken is computed all the same."""
         first, again = _looked_at(value)
         if instead.fixed:
-            return Value(f"({again} if {f'({first})'} else {instead.code})")
+            return Value(f"({again} if ({first}) else {instead.code})")
         other = self._code.name("y")
         return Value(f"({again} if ({other}:={instead.code},{first})[1] else {other})")
 
@@ -332,23 +331,22 @@ class Expressions:
             return None
         slots, tests, given = [], [], []
         for value in values:
-            first, again = _looked_at(value)
-            if first != again:
+            if _is_constant(value) and value.kind == "str":
+                slots.append(_braced(_text_of(value)))
+                given.append(value.code)
+                continue
+            first = again = value.code
+            if not (value.fixed or value.code.isidentifier()):
                 again = self._code.name("y")
                 first = f"{again}:={value.code}"
-            if value.fixed and value.kind == "str" and not value.code.isidentifier():
-                slots.append(_braced(_text_of(value)))
-            else:
-                slots.append(f"{{{again}}}")
-                tests.append(
-                    f"(type({first}) is str)" if value.kind != "str" or first != again else ""
-                )
+            slots.append(f"{{{again}}}")
             given.append(again)
+            tests.append(f"(type({first}) is str)")
         texts = [_braced(piece) for piece in pieces]
         fast = "".join(text + slot for text, slot in zip(texts, [*slots, ""], strict=True))
         exact = f"f_printf(run,{layout.code},{','.join(given)})"
         # All of them are computed, whatever the first is.
-        test = "&".join(filter(None, tests))
+        test = "&".join(tests)
         whole = f"f'{fast}' if {test} else {exact}" if test else f"f'{fast}'"
         # What is long is put together again, because the function knows the limits.
         return Value(f"({_ONCE} if len({_ONCE}:={whole})<={LARGE} else {exact})", "str")
