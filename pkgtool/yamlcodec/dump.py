@@ -121,10 +121,17 @@ class _Writer:
     def _list(self, items: list[Any], indent: int, lead: str) -> None:
         """Write `items` behind dashes in column `indent`, the first right behind `lead`."""
         self._enter()
+        pad = " " * indent
         for item in items:
+            if type(item) is str and len(item) <= SHORT and item.isprintable():
+                text = short_line_text(item)
+                if self._pretty or indent + 2 + len(text) <= WIDTH:
+                    self._out.append(f"{lead}- {text}\n")
+                    lead = pad
+                    continue
             self._out.append(f"{lead}- ")
             self._inline(item, column=indent + 2, indent=indent + 2)
-            lead = " " * indent
+            lead = pad
         self._depth -= 1
 
     def _long_key(self, lead: str, key: str, value: object, indent: int) -> None:

@@ -140,7 +140,7 @@ class _Printer:
             return pad(hexadecimal(value, verb, flags), flags)
         if verb in "vd" and flags.is_default:
             # Templates that print all they see print whole files this way.
-            return f"[{value.decode('latin-1').translate(_DECIMALS)[:-1]}]"
+            return f"[{''.join([_DECIMALS[byte] for byte in value])[:-1]}]"
         self.allowance.spend(_COST * len(value))
         if flags.go_syntax:
             return f"[]byte{{{', '.join(f'0x{byte:x}' for byte in value)}}}"
