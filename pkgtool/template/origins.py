@@ -44,20 +44,16 @@ class Origins:
         return LinesLater(self, path, _ALL)
 
 
-_ALL = slice(None)
+class Lines(Sequence[int]):
+    """Lines that are worked out when somebody first asks; equal to a tuple."""
 
-
-class LinesLater(Sequence[int]):
-    """The lines behind a text or a piece of it; equal to a tuple."""
-
-    def __init__(self, origins: Origins, path: str, piece: slice) -> None:
-        self._origins = origins
-        self._path = path
-        self._piece = piece
+    def _find(self) -> tuple[int, ...]:
+        """Work them out."""
+        raise NotImplementedError
 
     @cached_property
     def _lines(self) -> tuple[int, ...]:
-        return tuple(self._origins.found.get(self._path, ()))[self._piece]
+        return self._find()
 
     @overload
     def __getitem__(self, place: int) -> int: ...
@@ -66,8 +62,6 @@ class LinesLater(Sequence[int]):
     def __getitem__(self, place: slice) -> Sequence[int]: ...
 
     def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice) and self._piece is _ALL:
-            return LinesLater(self._origins, self._path, place)
         return self._lines[place]
 
     def __len__(self) -> int:
@@ -80,3 +74,23 @@ class LinesLater(Sequence[int]):
 
     def __hash__(self) -> int:
         return hash(self._lines)
+
+
+_ALL = slice(None)
+
+
+class LinesLater(Lines):
+    """The lines behind a text or a piece of it."""
+
+    def __init__(self, origins: Origins, path: str, piece: slice) -> None:
+        self._origins = origins
+        self._path = path
+        self._piece = piece
+
+    def _find(self) -> tuple[int, ...]:
+        return tuple(self._origins.found.get(self._path, ()))[self._piece]
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice) and self._piece is _ALL:
+            return LinesLater(self._origins, self._path, place)
+        return super().__getitem__(place)

@@ -154,15 +154,15 @@ class Run:
         budget.produce(room_of_all(made[1]))
         return made
 
-    def text_of(self, template: Template, data: Any) -> str:
-        """Return the text of `template` with `data`; raises as `lined`."""
-        # As `Budget.begin` and `produce`: what runs for each template is written out, here and below.
+    def text_of(self, template: Template, data: Any, name: str = "") -> str:
+        """Return the text of `template`, included as `name`, with `data`; raises as `lined`."""
+        # As `Budget.begin` and `produce`: what runs for each template is written out.
         budget = self.budget
         names = budget.names
-        names.append("")
+        names.append(name)
         budget.steps -= template.price
         if budget.steps < 0 or len(names) > SAME_NAME:
-            budget.check("")
+            budget.check(name)
         text = (template.text or template.loaded())(data, self)
         names.pop()
         size = len(text)
@@ -209,21 +209,7 @@ class Run:
         template = self.templates.get(name)
         if template is None:
             return self._from_outside(name, data)
-        budget = self.budget
-        names = budget.names
-        names.append(name)
-        budget.steps -= template.price
-        if budget.steps < 0 or len(names) > SAME_NAME:
-            budget.check(name)
-        text = (template.text or template.loaded())(data, self)
-        names.pop()
-        size = len(text)
-        if size > LARGE:
-            budget.steps -= size >> 6
-            budget.chars -= size
-            if size > MANY or budget.chars < 0 or budget.steps < 0:
-                budget.produce(room_of(text) - size)
-        return text
+        return self.text_of(template, data, name)
 
     def rounds(self, value: Any, price: int, *, both: bool) -> Rounds:
         """Return the rounds of a `range` over `value`, paid for: each costs `price`.
