@@ -88,6 +88,7 @@ class Case:
             processed.values,
             ReleaseFacts(self.release, self.namespace),
             Capabilities(self.kube_version, DEFAULT_API_VERSIONS),
+            private=bool(self.values),
         )
 
     @property
