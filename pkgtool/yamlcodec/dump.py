@@ -16,6 +16,7 @@ No Python library writes the same: see ADR 0011.
 """
 
 import re
+from binascii import b2a_base64
 from typing import Any
 
 from pkgtool.errors import YamlInvalid
@@ -37,6 +38,8 @@ _LINE_ENDS = "\n\u2028\u2029"
 # Compiled when a text first has something odd.
 _UNREADABLE = "[\x7f-\x84\x86-\x9f\ufffe\uffff]"
 _SURROGATES = "[\ud800-\udfff]"
+_BYTES = "[\udc80-\udcff]"
+_BASE64_LINE = 70
 
 
 def dump(value: object) -> str:
@@ -96,7 +99,7 @@ class _Writer:
             # Most keys and values are short, and are written as they were written before.
             name = short_key_text(key) if len(key) <= SHORT_KEY else None
             if name is None:
-                name = key_text(self._clean(key))
+                name = self._key(key)
             if type(value) is not str:
                 value = plain_value(value)
             elif name is not None and len(value) <= SHORT and value.isprintable():
@@ -139,6 +142,13 @@ class _Writer:
         self._out.append(" " * indent + ": ")
         self._inline(value, column=indent + 2, indent=indent + 2)
 
+    def _key(self, key: str) -> str | None:
+        """Return `key` as it stands before a colon, or `None` if it takes a `?` and its own line."""
+        encoded = _binary(key) if self._pretty else None
+        if encoded is None:
+            return key_text(self._clean(key))
+        return None if "\n" in encoded else f"!!binary {encoded}"
+
     def _line(self, lead: str, value: object, column: int, indent: int) -> None:
         """Write a scalar, or an empty mapping or list, behind `lead`."""
         if type(value) is not str:
@@ -149,6 +159,12 @@ class _Writer:
             if self._pretty or column + len(text) <= WIDTH:
                 self._out.append(f"{lead}{text}\n")
                 return
+        encoded = _binary(value) if self._pretty else None
+        if encoded is not None and "\n" not in encoded:
+            self._out.append(f"{lead}!!binary {encoded}\n")
+            return
+        if encoded is not None:
+            lead, value = f"{lead}!!binary ", encoded
         text = value_text(self._clean(value), column=column, indent=indent, pretty=self._pretty)
         self._out.append(f"{lead}{text}" if text[-1] in _LINE_ENDS else f"{lead}{text}\n")
 
@@ -182,6 +198,17 @@ class _Writer:
         self._depth += 1
         if self._depth > DEPTH:
             raise too_deep()
+
+
+def _binary(text: str) -> str | None:
+    """Return bytes that are no text, each half a surrogate pair, in base64; None for texts."""
+    if text.isascii() or not re.search(_BYTES, text):
+        return None
+    encoded = b2a_base64(text.encode("utf-8", "surrogateescape"), newline=False).decode()
+    if len(encoded) < _BASE64_LINE:
+        return encoded
+    lines = range(0, len(encoded), _BASE64_LINE)
+    return "".join([f"{encoded[at : at + _BASE64_LINE]}\n" for at in lines])
 
 
 def _number_text(value: float, *, pretty: bool) -> str:

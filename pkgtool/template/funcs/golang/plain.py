@@ -15,6 +15,7 @@ from typing import Any
 
 from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.budget import MAX_TEXT, Allowance, check_size
+from pkgtool.template.funcs.golang.binary import BinaryText
 from pkgtool.template.funcs.golang.number import float_text
 from pkgtool.template.funcs.golang.structs import Struct
 from pkgtool.template.funcs.golang.values import Duration, NilList, type_name
@@ -114,7 +115,14 @@ class _Walk:
         # Only what changes is copied, and what changes is rare.
         if not changed and not odd_keys:
             return value
-        return {_key(key): changed.get(key, each) for key, each in value.items()}
+        return {self.key(key): changed.get(key, each) for key, each in value.items()}
+
+    def key(self, key: Any) -> str:
+        if isinstance(key, BinaryText):
+            return str(self.other(key, 0))
+        if isinstance(key, str):
+            return str.__str__(key)
+        return str(key).lower() if isinstance(key, bool) else str(key)
 
     def sequence(self, value: list[Any] | tuple[Any, ...], depth: int) -> list[Any]:
         self.allowance.spend(1 + len(value), depth)
@@ -147,6 +155,9 @@ class _Walk:
                 return list(value) if self.toml else b2a_base64(value, newline=False).decode()
             case Duration():
                 return str(value) if self.toml else int(value)
+            case BinaryText() if not self.toml:
+                # Writers know half surrogates for what they are: bytes that are no text.
+                return self.text(value.raw.decode("utf-8", "surrogateescape"))
             case str():
                 return self.text(str.__str__(value))
             case int():
@@ -164,9 +175,3 @@ class _Walk:
                     return value
                 raise UnsupportedType(type_name(value))
         raise FunctionFailed(f"{self.what}: unsupported type: {type_name(value)}")
-
-
-def _key(key: Any) -> str:
-    if isinstance(key, str):
-        return str.__str__(key)
-    return str(key).lower() if isinstance(key, bool) else str(key)

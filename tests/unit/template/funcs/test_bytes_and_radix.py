@@ -4,6 +4,7 @@ import hashlib
 import pickle
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from pkgtool.template.funcs import encoding, strings
 from pkgtool.template.funcs.golang import binary
 from pkgtool.template.funcs.golang.printf import printf
 from pkgtool.template.funcs.golang.radix import RadixError, decode_base32, decode_base64
+from pkgtool.template.funcs.registry import function
 
 
 def test_bytes_that_are_text_become_ordinary_text() -> None:
@@ -144,3 +146,32 @@ def test_checksums_of_configurations_need_no_openssl() -> None:
     )
 
     assert subprocess.check_output([sys.executable, "-c", script], text=True) == "ca978112 False\n"
+
+
+BROKEN = function("trunc")(1, "ß")
+"""One byte, which is no character."""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("toJson", {BROKEN: BROKEN}, '{"\\ufffd":"\\ufffd"}'),
+        ("toJson", "\ufffd", '"\ufffd"'),
+        ("toYaml", {"a": BROKEN}, "a: \ufffd"),
+        (
+            "toYamlPretty",
+            {"a": BROKEN, BROKEN: [BROKEN]},
+            "!!binary ww==:\n  - !!binary ww==\na: !!binary ww==",
+        ),
+        ("toYamlPretty", function("b64dec")("/w=="), "!!binary /w=="),
+        ("toToml", {"a": BROKEN}, 'a = "\ufffd"\n'),
+    ],
+)
+def test_bytes_that_are_no_text_are_written_as_helm_does(name: str, value: Any, text: str) -> None:
+    assert function(name)(value) == text
+
+
+def test_many_bytes_are_written_in_lines() -> None:
+    many = function("b64dec")("/" * 80 + "/w==")
+
+    assert function("toYamlPretty")({"a": many}) == f"a: !!binary |\n  {'/' * 70}\n  {'/' * 11}w=="
