@@ -12,7 +12,7 @@ from pkgtool.errors import FunctionFailed
 from pkgtool.template.funcs.budget import MAX_ITEMS, check_size
 from pkgtool.template.funcs.casts import to_int64
 from pkgtool.template.funcs.golang.signature import go_function
-from pkgtool.template.funcs.golang.values import Fingerprints, kind_name
+from pkgtool.template.funcs.golang.values import Fingerprints, NilList, kind_name
 from pkgtool.template.funcs.logic import empty
 
 
@@ -91,14 +91,16 @@ def last(items: Any) -> Any:
 
 @go_function("rest")
 def rest(items: Any) -> list[Any]:
-    """Return all items but the first."""
-    return list(_items(items, "Cannot find rest on type {}")[1:])
+    """Return all items but the first; of an empty list a nil one, which JSON and YAML call null."""
+    found = _items(items, "Cannot find rest on type {}")
+    return list(found[1:]) if found else NilList()
 
 
 @go_function("initial")
 def initial(items: Any) -> list[Any]:
-    """Return all items but the last."""
-    return list(_items(items, "Cannot find initial on type {}")[:-1])
+    """Return all items but the last; of an empty list a nil one, as `rest`."""
+    found = _items(items, "Cannot find initial on type {}")
+    return list(found[:-1]) if found else NilList()
 
 
 @go_function("reverse")

@@ -63,6 +63,8 @@ Render = Callable[..., str]
         pytest.param("{{ len \"ä\" }}{{ len .Values.map }}", "22", id="length in bytes"),
         pytest.param('{{ regexFindAll "z" "a" 1 | toJson }}{{ concat | toJson }}{{ list | toJson }}',
                      "nullnull[]", id="nil lists in JSON"),
+        pytest.param("{{ rest list | toJson }}{{ initial list | toYaml }}{{ rest (list 1) | toJson }}",
+                     "nullnull[]", id="the rest of nothing is nil"),
         pytest.param("{{ dict \"a\" concat | toYaml }} {{ dict \"a\" concat | toYamlPretty }}",
                      "a: null a: []", id="nil lists in YAML"),
         pytest.param("{{ typeOf . }} {{ kindOf . }} {{ typeOf dict }}",
