@@ -18,7 +18,6 @@ Source: Helm v4 `pkg/strvals`; pinned by `tests/conformance/test_set_flags.py` a
 `tests/conformance/helm_tables`.
 """
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -118,7 +117,10 @@ def copy_tree(value: Any) -> Any:
 
 def quoted(text: str) -> str:
     """Return `text` in double quotes, with control characters escaped, as Helm prints names."""
-    return json.dumps(text, ensure_ascii=False)
+    # Imported here: only messages quote.
+    from json import dumps  # noqa: PLC0415
+
+    return dumps(text, ensure_ascii=False)
 
 
 class SetNumber(int):

@@ -10,7 +10,6 @@ whatever the input, the only error is `YamlInvalid`, and it points at the place.
 """
 
 from pkgtool.yamlcodec.dump import dump, dump_pretty
-from pkgtool.yamlcodec.edit import edit
 from pkgtool.yamlcodec.jsontext import dump_json, load_json
 from pkgtool.yamlcodec.load import Document, load, load_all, load_document
 from pkgtool.yamlcodec.plain import Fields
@@ -21,7 +20,6 @@ __all__ = [
     "dump",
     "dump_json",
     "dump_pretty",
-    "edit",
     "load",
     "load_all",
     "load_document",

@@ -7,9 +7,7 @@ all mappings but `Fields`, prints `1.0` as `1`, and escapes `<`, `>` and `&` unl
 Source: Go `encoding/json`; `spec/helm-behaviour.md` §3.1.
 """
 
-import json
 import re
-from json.encoder import encode_basestring
 from typing import Any, NoReturn
 
 from pkgtool.errors import YamlInvalid
@@ -19,6 +17,12 @@ from pkgtool.yamlcodec.load import Numbers
 from pkgtool.yamlcodec.number import INT64_MIN, UINT64_MAX, json_text
 from pkgtool.yamlcodec.plain import Fields, key_refused, plain_value, too_deep
 from pkgtool.yamlcodec.text import decode
+
+# What `json` has is the same, but nearly all commands only write JSON, or nothing of it.
+try:
+    from _json import encode_basestring
+except ImportError:
+    from json.encoder import encode_basestring
 
 # Compiled when a text first has something odd.
 _ESCAPE = (
@@ -40,6 +44,8 @@ def load_json(
     Raises:
         YamlInvalid: It is broken, too large or too deep; the span marks the place.
     """
+    import json  # noqa: PLC0415
+
     source = decode(text, name=name, limit_bytes=limit_bytes)
     if "\\ud" in source or "\\uD" in source:
         source = re.sub(_ESCAPE, lambda found: "\\ufffd" if found[1] else found[0], source)

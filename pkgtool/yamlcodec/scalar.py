@@ -5,7 +5,6 @@ What JSON cannot say is refused here: null and very large numbers as keys, infin
 Source: go-yaml v2 and sigs.k8s.io/yaml v1.6, observed; `spec/helm-behaviour.md` §3.1.
 """
 
-import json
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Callable
@@ -152,7 +151,10 @@ def go_syntax(value: Scalar) -> str:
     """
     if value is None:
         return "<nil>"
-    return json.dumps(value, ensure_ascii=False)
+    # Imported here: only messages say so.
+    from json import dumps  # noqa: PLC0415
+
+    return dumps(value, ensure_ascii=False)
 
 
 def tagged(tag: str, text: str) -> Scalar:

@@ -29,7 +29,7 @@ HEAVY = {
 
 GO_CHART = "<a chart in Go's language>"
 
-LIGHT = {"jinja2", "yaml", "dataclasses", "pathlib", "pkgtool.ops", "pkgtool.wiring"}
+LIGHT = {"jinja2", "json", "yaml", "dataclasses", "pathlib", "pkgtool.ops", "pkgtool.wiring"}
 CLUSTERLESS = {
     *("hashlib", "locale", "pathlib", "fnmatch", "pkgtool.regex", "pkgtool.values.schema"),
     *("pkgtool.blob", "pkgtool.cluster", "pkgtool.plan", "pkgtool.release"),
@@ -55,10 +55,12 @@ PATHS = {
 """Arguments, and what must be absent besides `HEAVY`."""
 
 PROBE = """
-import json, sys
+import sys
 from pkgtool.cli.root import run
-status = run(json.loads(sys.argv[1]))
-print("MODULES", json.dumps([status, sorted(sys.modules)]))
+status = run(sys.argv[1:])
+modules = sorted(sys.modules)
+import json
+print("MODULES", json.dumps([status, modules]))
 """
 
 
@@ -94,7 +96,7 @@ class Ran(NamedTuple):
 def _run(arguments: list[str], home: Path) -> Ran:
     homes = {"PKGTOOL_DATA_HOME", "PKGTOOL_CACHE_HOME", "PKGTOOL_CONFIG_HOME"}
     done = subprocess.run(
-        [sys.executable, "-c", PROBE, json.dumps(arguments)],
+        [sys.executable, "-c", PROBE, *arguments],
         cwd=ROOT,
         env={name: str(home / name) for name in homes} | {"HOME": str(home)},
         capture_output=True,

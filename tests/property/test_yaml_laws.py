@@ -14,7 +14,6 @@ from pkgtool.yamlcodec import (
     dump,
     dump_json,
     dump_pretty,
-    edit,
     load,
     load_all,
     load_document,
@@ -117,18 +116,6 @@ def test_any_input_is_read_or_refused(source: str | bytes) -> None:
             continue
         assert shown.encode()
         assert place is not None
-
-
-# ruamel.yaml takes line separators for line ends everywhere; such texts are refused.
-EDITABLE = SCALARS.filter(lambda value: not set(str(value)) & set("\u2028\u2029\x85"))
-
-
-@given(st.dictionaries(st.text("abc", min_size=1), EDITABLE, max_size=3), EDITABLE)
-@settings(max_examples=100, deadline=None)
-def test_a_change_changes_that_value_only(tree: dict[str, Any], value: Any) -> None:
-    changed = edit(dump(tree), {("new",): value})
-
-    assert load(changed, numbers="float") == as_floats({**tree, "new": value})
 
 
 @given(st.one_of(st.text(), SIGNS, st.binary(), trees(SCALARS).map(dump)))
