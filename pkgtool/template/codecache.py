@@ -30,6 +30,8 @@ except ImportError:
 
 _KEPT = 4096
 """Most entries in the folder; the oldest go first."""
+_KEPT_BYTES = 256 * 1024 * 1024
+"""Most bytes of all entries: that of a chart has some ten to some hundred kilobytes."""
 _LARGEST = 16 * 1024 * 1024
 _CHECK = 4
 
@@ -175,10 +177,16 @@ def _write(folder: int, key: str, data: bytes) -> None:
 
 
 def _prune(folder: int) -> None:
-    """Remove the oldest entries beyond the number that is kept."""
-    names = os.listdir(folder)
-    if len(names) <= _KEPT:
-        return
-    ages = sorted((os.stat(name, dir_fd=folder).st_mtime, name) for name in names)
-    for _, name in ages[: len(names) - _KEPT]:
-        os.unlink(name, dir_fd=folder)
+    """Remove the oldest entries beyond the number and the size that are kept."""
+    entries = []
+    for name in os.listdir(folder):
+        # Another process may be removing it, too.
+        with suppress(FileNotFoundError):
+            status = os.stat(name, dir_fd=folder)
+            entries.append((status.st_mtime, name, status.st_size))
+    left = _KEPT_BYTES
+    for place, (_, name, size) in enumerate(sorted(entries, reverse=True)):
+        left -= size
+        if place >= _KEPT or left < 0:
+            with suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=folder)

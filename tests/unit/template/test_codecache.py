@@ -6,6 +6,7 @@ from types import CodeType
 
 import pytest
 
+from pkgtool.template import codecache
 from pkgtool.template.codecache import CodeCache, code_key
 from pkgtool.template.fence import run_fenced
 from pkgtool.template.jinja import JinjaEngine
@@ -178,3 +179,22 @@ def test_a_forked_child_finds_what_its_parent_wrote(tmp_path: Path) -> None:
 
     assert run_fenced(lambda: cache.get("a") is not None)
     assert cache.get("a") is not None
+
+
+@pytest.mark.parametrize(("limit", "value"), [("_KEPT", 3), ("_KEPT_BYTES", 3500)])
+def test_the_oldest_entries_go_when_there_are_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    folder = tmp_path / "code"
+    for number in range(6):
+        cache = CodeCache(folder)
+        cache.put(f"entry{number}", b"x" * 1000)
+        cache.flush()
+        os.utime(folder / f"entry{number}", (number, number))
+    monkeypatch.setattr(codecache, limit, value)
+
+    cache = CodeCache(folder)
+    cache.put("new", b"x" * 1000)
+    cache.flush()
+
+    assert {path.name for path in folder.iterdir()} == {"new", "entry5", "entry4"}
