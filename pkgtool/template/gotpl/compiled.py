@@ -20,6 +20,7 @@ from pkgtool.template.gotpl.runtime.run import WriteText
 _PLAIN = ("bool", "dict", "float", "int", "len", "str", "type")
 _CALLS = "f_"
 """What the names of template functions begin with."""
+_QUOTE_STEPS = flat_price(PRICES["quote"], 1)
 
 
 def stop() -> NoReturn:
@@ -29,9 +30,6 @@ def stop() -> NoReturn:
         Fault: Always.
     """
     raise Fault(None)
-
-
-_QUOTE_STEPS = flat_price(PRICES["quote"], 1)
 
 
 def quoted(run: Any, value: Any) -> Any:

@@ -64,16 +64,16 @@ class Budget:
         depth, self.tpl_depth = mark
         del self.names[depth:]
 
-    def begin(self, price: int, name: str = "") -> None:
+    def begin(self, price: int) -> None:
         """Pay for a template, and go one template deeper, until the last of `names` is taken away.
 
         Raises:
             BudgetExceeded: There are not so many steps left, or that is too deep.
         """
         self.steps -= price
-        self.names.append(name)
+        self.names.append("")
         if self.steps < 0 or len(self.names) > SAME_NAME:
-            self.check(name)
+            self.check("")
 
     def check(self, name: str) -> None:
         """Look whether something is exceeded, after `name` was added to `names`; raises as `begin`."""
